@@ -1,0 +1,1 @@
+"""ecomkit: one truth about stock over all sales channels."""

@@ -1,0 +1,103 @@
+"""
+Validators that all frozen values share: one wording, one error.
+
+Each is an attrs validator and raises :class:`~ecomkit.errors.FieldError`. ``bool`` is refused
+where an integer is wanted, since ``True`` is an ``int`` in Python and would become one cent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ecomkit.errors import FieldError
+
+if TYPE_CHECKING:
+    import attrs
+
+__all__ = [
+    "WHOLE_MAX",
+    "Validator",
+    "above_zero",
+    "aware",
+    "each",
+    "is_a",
+    "not_negative",
+    "optional",
+    "refuse",
+    "whole",
+]
+
+Validator: TypeAlias = Callable[[Any, "attrs.Attribute[Any]", Any], None]
+
+WHOLE_MAX = 2**62
+"""No quantity and no amount is larger: two of them still add up inside a 64-bit column."""
+
+
+def refuse(instance: object, field: str, got: object, wanted: str) -> FieldError:
+    """Return the error that says what *field* of *instance* must be."""
+    return FieldError(owner=type(instance).__name__, field=field, got=got, wanted=wanted)
+
+
+def _is_whole(value: object) -> bool:
+    return (
+        isinstance(value, int) and not isinstance(value, bool) and -WHOLE_MAX < value < WHOLE_MAX
+    )
+
+
+def whole(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Accept a whole number of either sign."""
+    if not _is_whole(value):
+        raise refuse(instance, attribute.name, value, "a whole number")
+
+
+def not_negative(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    """Accept a whole number, 0 or more."""
+    if not _is_whole(value) or value < 0:
+        raise refuse(instance, attribute.name, value, "a whole number, 0 or more")
+
+
+def above_zero(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    """Accept a whole number, 1 or more."""
+    if not _is_whole(value) or value <= 0:
+        raise refuse(instance, attribute.name, value, "a whole number above 0")
+
+
+def aware(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Accept an instant: a datetime that knows its UTC offset."""
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        raise refuse(instance, attribute.name, value, "a datetime with a UTC offset")
+
+
+def is_a(kind: type[Any]) -> Validator:
+    """Return a validator that accepts instances of *kind*."""
+
+    def check(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if not isinstance(value, kind):
+            raise refuse(instance, attribute.name, value, f"a {kind.__name__}")
+
+    return check
+
+
+def optional(validator: Validator) -> Validator:
+    """Return a validator that accepts None and what *validator* accepts."""
+
+    def check(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if value is not None:
+            validator(instance, attribute, value)
+
+    return check
+
+
+def each(kind: type[Any]) -> Validator:
+    """Return a validator that accepts a tuple of *kind* (use with ``converter=tuple``)."""
+
+    def check(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+        if not isinstance(value, tuple):
+            raise refuse(instance, attribute.name, value, f"a tuple of {kind.__name__}")
+        for item in value:
+            if not isinstance(item, kind):
+                raise refuse(instance, attribute.name, item, f"a tuple of {kind.__name__}")
+
+    return check

@@ -1,0 +1,174 @@
+"""
+Identifiers: text that names one thing, each kind its own type.
+
+An identifier is a ``str``, so it prints, sorts, hashes and serialises as text, but a type
+checker keeps an order from being used as a sku. Text that could hide in a log or a file name
+(control characters, line separators, surrounding blanks) is refused at construction, so an
+identifier that exists is printable on one line.
+
+>>> Sku("ELEPHANT-KNIT")
+Sku('ELEPHANT-KNIT')
+>>> Sku(" ")
+Traceback (most recent call last):
+    ...
+ecomkit.identifiers.IdentifierError: Sku must be 1 to 200 printable characters ..., got ' '
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+import attrs
+
+from ecomkit.errors import InputError, shown
+
+__all__ = [
+    "CartId",
+    "ChannelId",
+    "CommandKey",
+    "CustomerId",
+    "Identifier",
+    "IdentifierError",
+    "LineId",
+    "ListingId",
+    "LocationId",
+    "MerchantId",
+    "OrderId",
+    "ProductId",
+    "PurchaseOrderId",
+    "ReturnId",
+    "Sku",
+    "SupplierId",
+]
+
+LENGTH_MAX = 200
+"""Longest identifier, in characters: above the 191 of the longest vendor id seen, below an index key's limit."""
+
+
+@attrs.frozen(kw_only=True)
+class IdentifierError(InputError):
+    """Raised when a text cannot be an identifier of the kind asked for."""
+
+    kind: str
+    got: object
+
+    @property
+    def message(self) -> str:
+        """The kind, the rule, and what was got."""
+        return (
+            f"{self.kind} must be 1 to {LENGTH_MAX} printable characters without blanks "
+            f"around them, got {shown(self.got)}"
+        )
+
+
+class Identifier(str):
+    """The base of all identifiers; compare and sort as text."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        """
+        Check *text* and return it as an identifier.
+
+        Raises:
+            IdentifierError: If *text* is no string, empty, longer than 200 characters, has
+                blanks around it or a character that does not print.
+        """
+        if type(text) is cls:
+            return text
+        if (
+            not isinstance(text, str)
+            or not 0 < len(text) <= LENGTH_MAX
+            or not text.isprintable()
+            or text[0] == " "
+            or text[-1] == " "
+        ):
+            raise IdentifierError(kind=cls.__name__, got=text)
+        return super().__new__(cls, text)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str.__repr__(self)})"
+
+
+class MerchantId(Identifier):
+    """Whose stock it is: the namespace of a store."""
+
+    __slots__ = ()
+
+
+class ChannelId(Identifier):
+    """A place where the merchant sells: one account at one marketplace or shop."""
+
+    __slots__ = ()
+
+
+class LocationId(Identifier):
+    """A place where units lie."""
+
+    __slots__ = ()
+
+
+class Sku(Identifier):
+    """A stock keeping unit: what is counted, held and shipped."""
+
+    __slots__ = ()
+
+
+class ProductId(Identifier):
+    """What shoppers see as one thing; its variants are skus."""
+
+    __slots__ = ()
+
+
+class ListingId(Identifier):
+    """What a channel calls the thing it offers."""
+
+    __slots__ = ()
+
+
+class OrderId(Identifier):
+    """An order, named once over all channels."""
+
+    __slots__ = ()
+
+
+class LineId(Identifier):
+    """A line of one order; unique inside the order only."""
+
+    __slots__ = ()
+
+
+class CartId(Identifier):
+    """A cart that may hold units for a while."""
+
+    __slots__ = ()
+
+
+class CustomerId(Identifier):
+    """A customer, named once over all channels."""
+
+    __slots__ = ()
+
+
+class SupplierId(Identifier):
+    """Who delivers to us."""
+
+    __slots__ = ()
+
+
+class PurchaseOrderId(Identifier):
+    """An order that we placed with a supplier."""
+
+    __slots__ = ()
+
+
+class ReturnId(Identifier):
+    """A return, from its request to its refund (RMA)."""
+
+    __slots__ = ()
+
+
+class CommandKey(Identifier):
+    """The name of one command: the same key never takes effect twice."""
+
+    __slots__ = ()
