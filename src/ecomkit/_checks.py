@@ -7,7 +7,7 @@ where an integer is wanted, since ``True`` is an ``int`` in Python and would bec
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -20,6 +20,7 @@ __all__ = [
     "WHOLE_MAX",
     "Validator",
     "above_zero",
+    "as_tuple",
     "aware",
     "each",
     "is_a",
@@ -33,6 +34,15 @@ Validator: TypeAlias = Callable[[Any, "attrs.Attribute[Any]", Any], None]
 
 WHOLE_MAX = 2**62
 """No quantity and no amount is larger: two of them still add up inside a 64-bit column."""
+
+
+def as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
+    """
+    Convert any iterable to a tuple; leave anything else for the validator to refuse.
+
+    The element type is left open, since the type checkers do not follow generic converters.
+    """
+    return tuple(items) if isinstance(items, Iterable) else items
 
 
 def refuse(instance: object, field: str, got: object, wanted: str) -> FieldError:
@@ -91,7 +101,7 @@ def optional(validator: Validator) -> Validator:
 
 
 def each(kind: type[Any]) -> Validator:
-    """Return a validator that accepts a tuple of *kind* (use with ``converter=tuple``)."""
+    """Return a validator that accepts a tuple of *kind* (use with ``converter=as_tuple``)."""
 
     def check(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
         if not isinstance(value, tuple):

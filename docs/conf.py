@@ -1,0 +1,142 @@
+"""How the documentation is built: `python3 dev.py docs`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib.metadata import version as installed_version
+from typing import TYPE_CHECKING
+
+from sphinx.ext.napoleon.docstring import GoogleDocstring
+from sphinx.util.nodes import make_refnode
+
+if TYPE_CHECKING:
+    from docutils.nodes import Element
+    from sphinx.addnodes import pending_xref
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+project = "ecomkit"
+author = "ecomkit maintainers"
+copyright = "ecomkit maintainers"
+version = release = installed_version("ecomkit")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build"]
+
+html_theme = "furo"
+html_title = "ecomkit"
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+napoleon_numpy_docstring = False
+autodoc_member_order = "bysource"
+autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_typehints_format = "short"
+python_use_unqualified_type_names = True
+
+STANDARD_CLASSES = [
+    "Any",
+    "AsyncIterator",
+    "Awaitable",
+    "Callable",
+    "ClassVar",
+    "Collection",
+    "Context",
+    "Decimal",
+    "Enum",
+    "Final",
+    "Fraction",
+    "Generator",
+    "Hashable",
+    "Iterable",
+    "Iterator",
+    "Literal",
+    "Mapping",
+    "MutableMapping",
+    "Never",
+    "NoReturn",
+    "Path",
+    "Protocol",
+    "Self",
+    "Sequence",
+    "Set",
+    "SupportsIndex",
+    "TracebackType",
+    "TypeAlias",
+    "ZoneInfo",
+    "date",
+    "datetime",
+    "time",
+    "timedelta",
+    "tzinfo",
+]
+
+nitpicky = True
+# The build asks no network, so no other project's index is there to link into.
+nitpick_ignore_regex = [
+    # The standard library, by the name of its module ...
+    (r"py:.*", rf"({'|'.join(map(re.escape, sorted(sys.stdlib_module_names)))})(\..*)?"),
+    # ... and its classes where an annotation names them without their module.
+    (r"py:(class|obj)", f"({'|'.join(STANDARD_CLASSES)})"),
+    # Our dependencies.
+    (r"py:.*", r"(attr|attrs|dateutil|httpx|hypothesis|matplotlib|pytest|tenacity)(\..*)?"),
+    (r"py:(class|obj)", r"(.*\.)?(SearchStrategy|DrawFn|Figure|Axes|relativedelta|rrule)"),
+    # Type variables: T, P, T_co, Holder_T, and the State of orders.
+    (r"py:(class|obj)", r"(.*\.)?([A-Z]|\w+_(T|co|contra)|State)"),
+]
+
+
+def find_by_public_name(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: Element
+) -> Element | None:
+    """
+    Resolve a reference to where a thing is documented.
+
+    An annotation names the private file that a class stands in, or nothing but the class, while
+    the page documents the package that shows it. One thing of that name is the one meant; of
+    several, none is.
+    """
+    if node.get("refdomain") != "py":
+        return None
+    parts = node["reftarget"].lstrip("~.").split(".")
+    public = [part for part in parts if not re.match(r"_[^_]", part)]
+    if public and public[0] == "ecomkit":
+        del public[0]
+    # Rooms may stand in front (money.Money) and are dropped one by one, a class may not be: the
+    # name of a method alone says too little.
+    while public:
+        end = "." + ".".join(public)
+        found = [
+            (name, entry)
+            for name, entry in env.domains.python_domain.objects.items()
+            if name.endswith(end) and not entry.aliased
+        ]
+        if len(found) == 1:
+            name, entry = found[0]
+            return make_refnode(
+                app.builder, node["refdoc"], entry.docname, entry.node_id, contnode, name
+            )
+        if public[0][:1].isupper():
+            return None
+        del public[0]
+    return None
+
+
+def whole_docstring(self: GoogleDocstring) -> tuple[str, list[str]]:
+    """
+    Return no type and the whole docstring of an attribute or a property.
+
+    "The units that are away: shipped, and not returned." is one sentence, and not a type, a colon
+    and a description, as napoleon has it.
+    """
+    lines = self._dedent(self._consume_to_end())
+    return "", type(self)(lines, self._config).lines()
+
+
+def setup(app: Sphinx) -> None:
+    """Hook the two in."""
+    app.connect("missing-reference", find_by_public_name)
+    # Napoleon has no setting for it.
+    GoogleDocstring._consume_inline_attribute = whole_docstring  # noqa: SLF001 - see above

@@ -1,0 +1,97 @@
+"""Channel claims: what a channel says of an order, beside what we know ourselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import final
+
+import attrs
+
+from ecomkit._checks import above_zero, as_tuple, aware, each, is_a, not_negative, optional, refuse
+from ecomkit.identifiers import ChannelId, LineId, ListingId, OrderId
+from ecomkit.money import Currency, Money
+from ecomkit.orders import Charge
+
+__all__ = ["ChannelClaim", "ClaimLine"]
+
+
+@final
+@attrs.frozen(kw_only=True)
+class ClaimLine:
+    """
+    One line of an order as its channel tells it, in units.
+
+    ``returned`` is what the channel says came back; a unit is back for us when it was received.
+    """
+
+    id: LineId = attrs.field(validator=is_a(LineId))
+    listing: ListingId = attrs.field(validator=is_a(ListingId))
+    quantity: int = attrs.field(validator=above_zero)
+    unit_price: Money = attrs.field(validator=is_a(Money))
+    title: str = attrs.field(default="", validator=is_a(str))
+    cancelled: int = attrs.field(default=0, validator=not_negative)
+    shipped: int = attrs.field(default=0, validator=not_negative)
+    returned: int = attrs.field(default=0, validator=not_negative)
+
+    def __attrs_post_init__(self) -> None:
+        if self.cancelled + self.shipped > self.quantity:
+            raise refuse(
+                self,
+                "cancelled",
+                self.cancelled,
+                f"with {self.shipped} shipped at most the {self.quantity} ordered",
+            )
+        if self.returned > self.shipped:
+            raise refuse(self, "returned", self.returned, f"at most {self.shipped}, the shipped")
+
+
+@final
+@attrs.frozen(kw_only=True)
+class ChannelClaim:
+    """
+    One order as its channel tells it at one moment: an observation, not a fact of ours.
+
+    Args:
+        number: The channel's own number of the order.
+        version: Grows with every change of the order at the channel, such as microseconds of
+            its last change. Of two observations the higher version is the newer one.
+        buyer: The channel's own name for the buyer; who that is stands in the raw payload.
+        shipped_at: When the units told as shipped have left, where the channel says so.
+        paid: What the channel has taken from the buyer for this order, None if it does not say.
+        status: The channel's own words for the state of the order, unread.
+    """
+
+    channel: ChannelId = attrs.field(validator=is_a(ChannelId))
+    number: str = attrs.field(validator=is_a(str))
+    version: int = attrs.field(validator=not_negative)
+    placed_at: datetime = attrs.field(validator=aware)
+    currency: Currency = attrs.field(validator=is_a(Currency))
+    lines: tuple[ClaimLine, ...] = attrs.field(converter=as_tuple, validator=each(ClaimLine))
+    charges: tuple[Charge, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each(Charge)
+    )
+    buyer: str | None = attrs.field(default=None, validator=optional(is_a(str)), repr=False)
+    shipped_at: datetime | None = attrs.field(default=None, validator=optional(aware))
+    paid: Money | None = attrs.field(default=None, validator=optional(is_a(Money)))
+    status: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=each(str))
+
+    def __attrs_post_init__(self) -> None:
+        if not self.lines:
+            raise refuse(self, "lines", self.lines, "at least one ClaimLine")
+        if len({line.id for line in self.lines}) != len(self.lines):
+            raise refuse(
+                self, "lines", [line.id for line in self.lines], "lines with ids of their own"
+            )
+        for line in self.lines:
+            if line.unit_price.currency != self.currency:
+                raise refuse(self, "lines", line.unit_price, f"priced in {self.currency.name}")
+
+    @property
+    def order_id(self) -> OrderId:
+        """
+        The order's name over all channels.
+
+        Raises:
+            IdentifierError: If the channel's number cannot be part of an identifier.
+        """
+        return OrderId(f"{self.channel}/{self.number}")

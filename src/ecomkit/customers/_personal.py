@@ -1,0 +1,42 @@
+"""
+Personal data: kept out of everything that is printed.
+
+A field with personal data has ``repr=False``, and its validator is wrapped in :func:`unshown`,
+so that neither a log of a value nor an error's sentence names a person.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ecomkit._checks import refuse
+from ecomkit.errors import FieldError
+
+if TYPE_CHECKING:
+    import attrs
+
+    from ecomkit._checks import Validator
+
+__all__ = ["not_blank", "unshown"]
+
+
+def unshown(validator: Validator) -> Validator:
+    """Return *validator* with errors that say what is wanted, but not what was got."""
+
+    def check(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        try:
+            validator(instance, attribute, value)
+        except FieldError as error:
+            wanted = error.wanted
+        else:
+            return
+        # Raised here, not above: the first error, which shows the value, must not ride along.
+        raise refuse(instance, attribute.name, f"({type(value).__name__}, not shown)", wanted)
+
+    return check
+
+
+def not_blank(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Accept a text with something in it."""
+    if not isinstance(value, str) or not value.strip():
+        raise refuse(instance, attribute.name, value, "a text that is not blank")

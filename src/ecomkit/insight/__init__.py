@@ -1,0 +1,18 @@
+"""Figures about the business: what matters, what is served, what comes back, what an order brings."""
+
+from ecomkit.insight._abc import AbcClass, AbcItem, Boundary, abc
+from ecomkit.insight._average_order_value import average_order_value
+from ecomkit.insight._fill_rate import FilledLine, FillUnit, fill_rate
+from ecomkit.insight._return_rate import return_rate
+
+__all__ = [
+    "AbcClass",
+    "AbcItem",
+    "Boundary",
+    "FillUnit",
+    "FilledLine",
+    "abc",
+    "average_order_value",
+    "fill_rate",
+    "return_rate",
+]

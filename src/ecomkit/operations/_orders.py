@@ -1,0 +1,241 @@
+"""Orders in the books: shipping, cancelling and paying back, each with its units in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import final
+
+import attrs
+
+from ecomkit.channels import ChannelClaim, Disagreement
+from ecomkit.errors import InputError
+from ecomkit.identifiers import CommandKey, LineId, OrderId, Sku
+from ecomkit.operations._demand import note_demand
+from ecomkit.operations._effects import tell_fulfilment
+from ecomkit.operations._ledger import execute, must
+from ecomkit.operations._settings import Settings
+from ecomkit.orders import LineEvent, LineEventKind, Order
+from ecomkit.ports import Collection, Transaction
+from ecomkit.stock import Owner, Release, Ship, StockLevel, Want, wants_of_line
+
+__all__ = [
+    "CLAIMS",
+    "DISAGREES",
+    "OPEN",
+    "ORDERS",
+    "KeptClaim",
+    "UnknownOrderError",
+    "cancel_units",
+    "covered_units",
+    "fulfil_orders",
+    "load_order",
+    "note_order_demand",
+    "ship_units",
+    "wants_for",
+]
+
+OPEN = "open"
+"""The index of orders with units that are neither shipped nor cancelled."""
+
+DISAGREES = "disagrees"
+
+
+@attrs.frozen(kw_only=True)
+class UnknownOrderError(InputError):
+    """
+    Raised when an order is named that is not in the books.
+
+    >>> print(UnknownOrderError(order=OrderId("etsy/1")))
+    there is no order 'etsy/1'; pull its channel first
+    """
+
+    order: OrderId
+
+    @property
+    def message(self) -> str:
+        """The order, and what to do."""
+        return f"there is no order {str(self.order)!r}; pull its channel first"
+
+
+@final
+@attrs.frozen(kw_only=True)
+class KeptClaim:
+    """The newest claim of a channel on an order, and where it and our facts differ."""
+
+    claim: ChannelClaim
+    digest: str
+    disagreements: tuple[Disagreement, ...] = ()
+
+    @property
+    def age(self) -> tuple[int, str]:
+        """Of two observations the one with the larger age is kept, whichever came first."""
+        return (self.claim.version, self.digest)
+
+
+ORDERS = Collection(
+    name="order",
+    type=Order,
+    key=lambda order: order.id,
+    index=lambda order: OPEN if order.units.open else None,
+)
+CLAIMS = Collection(
+    name="claim",
+    type=KeptClaim,
+    key=lambda kept: kept.claim.order_id,
+    index=lambda kept: DISAGREES if kept.disagreements else None,
+)
+
+
+def load_order(tx: Transaction, order: OrderId) -> Order:
+    """
+    Return the order of that id.
+
+    Raises:
+        UnknownOrderError: If it is not in the books.
+    """
+    found = tx.get(ORDERS, order)
+    if found is None:
+        raise UnknownOrderError(order=order)
+    return found
+
+
+def wants_for(
+    order: Order, quantities: Mapping[LineId, int], *, settings: Settings
+) -> tuple[Want, ...]:
+    """Return what *quantities* units of the lines of *order* take from the shelves."""
+    return tuple(
+        want
+        for line, quantity in quantities.items()
+        for want in wants_of_line(
+            Owner.line(order.id, line),
+            sku=order.line(line).sku,
+            quantity=quantity,
+            location=settings.location,
+            kits=settings.kits,
+        )
+    )
+
+
+def covered_units(tx: Transaction, order: Order, *, settings: Settings) -> dict[LineId, int]:
+    """Return how many units of each open line could be shipped now: allocated, kits complete."""
+    lines = {
+        line.id: wants_for(order, {line.id: order.counts(line.id).open}, settings=settings)
+        for line in order.lines
+        if order.counts(line.id).open
+    }
+    keys = {want.key for wants in lines.values() for want in wants}
+    levels = {level.key: level for level in tx.levels(sorted(keys))}
+    return {
+        line: min(
+            _allocated(levels[want.key], want.owner) * order.counts(line).open // want.quantity
+            for want in wants
+        )
+        for line, wants in lines.items()
+    }
+
+
+def _allocated(level: StockLevel, owner: Owner) -> int:
+    return sum(a.quantity for a in level.allocations if a.owner == owner)
+
+
+def note_order_demand(
+    tx: Transaction, moved: Iterable[tuple[Order, Mapping[LineId, int]]], *, settings: Settings
+) -> None:
+    """Add units of order lines (below 0: cancelled ones) to the demand of their skus."""
+    rows: list[tuple[Sku, datetime, int]] = []
+    for order, quantities in moved:
+        for line, quantity in quantities.items():
+            sign = 1 if quantity > 0 else -1
+            rows.extend(
+                (want.sku, order.placed_at, sign * want.quantity)
+                for want in wants_for(order, {line: abs(quantity)}, settings=settings)
+            )
+    note_demand(tx, ((sku, at.astimezone(UTC).date(), units) for sku, at, units in rows))
+
+
+def _appended(
+    order: Order, kind: LineEventKind, quantities: Mapping[LineId, int], *, at: datetime
+) -> Order:
+    return order.with_events(
+        LineEvent(kind=kind, line=line, quantity=quantity, at=at)
+        for line, quantity in quantities.items()
+    )
+
+
+def ship_units(
+    tx: Transaction,
+    shipments: Sequence[tuple[Order, Mapping[LineId, int]]],
+    *,
+    now: datetime,
+    settings: Settings,
+) -> tuple[Order, ...]:
+    """
+    Book units of orders as shipped, in the orders and in the ledger.
+
+    Raises:
+        TransitionError: If a line has fewer open units.
+        StockRefusedError: If a line has fewer units allocated.
+    """
+    orders = tuple(
+        _appended(order, LineEventKind.SHIPPED, quantities, at=now)
+        for order, quantities in shipments
+    )
+    commands = [
+        Ship(
+            # The order's version makes the key: it grows with every fact of the order.
+            key=CommandKey(f"ship:{order.id}:{order.version}"),
+            wants=wants_for(order, quantities, settings=settings),
+        )
+        for order, quantities in shipments
+    ]
+    must(execute(tx, commands, now=now, settings=settings))
+    tx.put(ORDERS, orders)
+    return orders
+
+
+def fulfil_orders(
+    tx: Transaction, orders: Iterable[Order], *, now: datetime, settings: Settings
+) -> tuple[OrderId, ...]:
+    """
+    Ship all that is covered of *orders*, and store the intent to tell their channels.
+
+    Returns:
+        The orders of which something was shipped.
+    """
+    shipments = []
+    for order in orders:
+        covered = covered_units(tx, order, settings=settings)
+        quantities = {line: units for line, units in covered.items() if units}
+        if quantities:
+            shipments.append((order, quantities))
+    shipped = ship_units(tx, shipments, now=now, settings=settings)
+    for order, (_, quantities) in zip(shipped, shipments, strict=True):
+        tell_fulfilment(tx, order, quantities, at=now)
+    return tuple(order.id for order in shipped)
+
+
+def cancel_units(
+    tx: Transaction,
+    order: Order,
+    quantities: Mapping[LineId, int],
+    *,
+    now: datetime,
+    settings: Settings,
+) -> Order:
+    """
+    Book units of an order as cancelled, give up what was promised, and take off the demand.
+
+    Raises:
+        TransitionError: If a line has fewer open units.
+    """
+    after = _appended(order, LineEventKind.CANCELLED, quantities, at=now)
+    command = Release(
+        key=CommandKey(f"cancel:{order.id}:{order.version}"),
+        wants=wants_for(order, quantities, settings=settings),
+    )
+    must(execute(tx, [command], now=now, settings=settings))
+    tx.put(ORDERS, [after])
+    minus = {line: -quantity for line, quantity in quantities.items()}
+    note_order_demand(tx, [(order, minus)], settings=settings)
+    return after

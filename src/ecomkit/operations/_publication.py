@@ -1,0 +1,334 @@
+"""Publication: what each channel should show, pushed row by row, newest number only."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import assert_never, final
+
+import attrs
+
+from ecomkit.catalog import kit_available
+from ecomkit.channels import (
+    Applied,
+    Channel,
+    ChannelAnswerError,
+    RateLimitedError,
+    Rejected,
+    StockResult,
+    StockSink,
+    StockSource,
+    StockUpdate,
+    Unknown,
+)
+from ecomkit.errors import TransientError
+from ecomkit.identifiers import ChannelId, ListingId, Sku
+from ecomkit.operations._adoption import LISTINGS, AdoptedListing, listing_name
+from ecomkit.operations._ledger import CHANGED
+from ecomkit.operations._settings import BrakeVerdict, Settings
+from ecomkit.ports import Collection, Store, Transaction
+from ecomkit.stock import LevelKey, Offer
+
+__all__ = [
+    "INTENTS",
+    "Intent",
+    "IntentState",
+    "PlannedOffer",
+    "PushReport",
+    "plan_publication",
+    "push_intents",
+]
+
+
+class IntentState(enum.Enum):
+    """How far an intent to show a number has come; one that was applied is no longer kept."""
+
+    STORED = "stored, not sent"
+    SENT = "sent, outcome unknown"
+    REJECTED = "refused by the channel"
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Intent:
+    """Show *quantity* for a listing: the newest wish only, older ones are replaced."""
+
+    channel: ChannelId
+    listing: ListingId
+    quantity: int
+    expected: int | None = None
+    state: IntentState = IntentState.STORED
+    reason: str = ""
+
+    @property
+    def name(self) -> str:
+        """The channel and the listing."""
+        return listing_name(self.channel, self.listing)
+
+
+INTENTS = Collection(
+    name="intent",
+    type=Intent,
+    key=lambda intent: intent.name,
+    index=lambda intent: None if intent.state is IntentState.REJECTED else str(intent.channel),
+)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class PlannedOffer:
+    """What a listing shows and what it should show."""
+
+    listing: AdoptedListing
+    offer: Offer
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the channel has to be told."""
+        return self.listing.shown != self.offer.quantity
+
+    @property
+    def is_zeroing(self) -> bool:
+        """Whether the listing would go from something to nothing."""
+        return self.offer.quantity == 0 and bool(self.listing.shown)
+
+    def explain(self) -> str:
+        """Say what would change, and how the number came about."""
+        shown = "unknown" if self.listing.shown is None else self.listing.shown
+        return (
+            f"{self.listing.name} ({self.listing.sku}): {shown} -> {self.offer.quantity}; "
+            f"{self.offer.explain()}"
+        )
+
+
+@final
+@attrs.frozen(kw_only=True)
+class PushReport:
+    """What one channel was told."""
+
+    channel: ChannelId
+    applied: int = 0
+    rejected: tuple[str, ...] = ()
+    unknown: int = 0
+    waiting: int = 0
+
+    def explain(self) -> str:
+        """Say what was applied, refused, left open or not sent."""
+        lines = [
+            (f"{self.channel}: {self.applied} listings told, {len(self.rejected)} refused, "
+            f"{self.unknown} unknown, {self.waiting} waiting")
+        ]
+        return "\n".join([*lines, *self.rejected])
+
+
+def _available(tx: Transaction, sku: Sku, *, now: datetime, settings: Settings) -> int | None:
+    """Return what may be sold of *sku*; None if it, or a part of it, was never counted."""
+    kit = settings.kits.get(sku)
+    parts = settings.parts(sku)
+    levels = tx.levels([LevelKey(part, settings.location) for part in sorted(parts)])
+    if any(level.counted_at is None for level in levels):
+        return None
+    if kit is None:
+        return levels[0].available(now)
+    available = {level.sku: level.available(now) for level in levels}
+    return kit_available(kit, available, kits=settings.kits)
+
+
+def offers(
+    tx: Transaction, listings: Iterable[AdoptedListing], *, now: datetime, settings: Settings
+) -> tuple[PlannedOffer, ...]:
+    """Return what each of *listings* should show; one whose sku was never counted is left out."""
+    found: dict[Sku, int | None] = {}
+    planned = []
+    for listing in listings:
+        if listing.sku not in found:
+            found[listing.sku] = _available(tx, listing.sku, now=now, settings=settings)
+        available = found[listing.sku]
+        if available is not None:
+            offer = settings.publication(listing.channel)(available)
+            planned.append(PlannedOffer(listing=listing, offer=offer))
+    return tuple(planned)
+
+
+def plan_publication(
+    store: Store, channels: Iterable[ChannelId], *, now: datetime, settings: Settings
+) -> BrakeVerdict:
+    """
+    Turn changed skus into intents, unless the brake stops it: then nothing is changed.
+
+    The skus that changed are taken off the outbox in the transaction that stores the intents.
+    """
+    wanted = set(channels)
+    with store.transaction() as tx:
+        changed = {row.sku for row in tx.scan(CHANGED)}
+        changed.update(
+            kit.sku for kit in settings.kits.kits if changed & set(settings.parts(kit.sku))
+        )
+        listings = [
+            listing
+            for sku in sorted(changed)
+            for listing in tx.scan(LISTINGS, index=sku)
+            if listing.channel in wanted
+        ]
+        due = [
+            plan
+            for plan in offers(tx, listings, now=now, settings=settings)
+            if plan.is_due or tx.get(INTENTS, plan.listing.name) is not None
+        ]
+        zeroing = sum(plan.is_zeroing for plan in due)
+        verdict = settings.brake(zeroing=zeroing, shown=0 if zeroing == 0 else _shown(tx))
+        if not verdict.is_stopped:
+            tx.put(INTENTS, (_intent(tx, plan) for plan in due))
+            tx.delete(CHANGED, changed)
+        return verdict
+
+
+def _shown(tx: Transaction) -> int:
+    return sum(bool(listing.shown) for listing in tx.scan(LISTINGS))
+
+
+def _intent(tx: Transaction, plan: PlannedOffer) -> Intent:
+    before = tx.get(INTENTS, plan.listing.name)
+    # An intent that was sent without an answer stays in doubt, whatever is wished now.
+    state = IntentState.STORED
+    if before is not None and before.state is IntentState.SENT:
+        state = IntentState.SENT
+    return Intent(
+        channel=plan.listing.channel,
+        listing=plan.listing.listing,
+        quantity=plan.offer.quantity,
+        expected=plan.listing.shown,
+        state=state,
+    )
+
+
+def push_intents(store: Store, channel: Channel) -> PushReport:
+    """
+    Tell *channel* the numbers it is to show, in its largest batches, one outcome a row.
+
+    Intents are marked as sent before the call. What was sent before without an answer is read
+    back first, and only what differs is sent. A channel that cannot be told keeps nothing.
+    """
+    name = channel.channel
+    if not isinstance(channel, StockSink):
+        return PushReport(channel=name)
+    with store.transaction() as tx:
+        due = tx.scan(INTENTS, index=name)
+        tx.put(INTENTS, (attrs.evolve(intent, state=IntentState.SENT) for intent in due))
+    if not due:
+        return PushReport(channel=name)
+    try:
+        settled, left = _read_back(channel, due)
+        results, unsent = _push(channel, left)
+    except RateLimitedError:
+        settled, results, unsent = (), (), due
+    return _book(store, name, [*settled, *results], unsent)
+
+
+_Row = tuple[Intent, Applied | Rejected | Unknown]
+
+
+def _read_back(channel: Channel, due: Sequence[Intent]) -> tuple[Sequence[_Row], Sequence[Intent]]:
+    """Settle what was sent before by reading it back; return it, and what is left to send."""
+    doubtful = [intent for intent in due if intent.state is IntentState.SENT]
+    if not doubtful or not isinstance(channel, StockSource):
+        return (), due
+    try:
+        readings = channel.read_stock([intent.listing for intent in doubtful])
+    except RateLimitedError:
+        raise
+    except TransientError as error:
+        lost = Unknown(reason=str(error))
+        return [(intent, lost) for intent in doubtful], [i for i in due if i not in doubtful]
+    seen = {reading.listing: reading.quantity for reading in readings}
+    settled = [
+        (intent, Applied()) for intent in doubtful if seen.get(intent.listing) == intent.quantity
+    ]
+    done = {intent.listing for intent, _ in settled}
+    left = [
+        attrs.evolve(intent, expected=seen[intent.listing]) if intent.listing in seen else intent
+        for intent in due
+        if intent.listing not in done
+    ]
+    return settled, left
+
+
+def _push(
+    channel: StockSink, intents: Sequence[Intent]
+) -> tuple[Sequence[_Row], Sequence[Intent]]:
+    """Send *intents* batch by batch; return what came of them, and those that were not sent."""
+    rows: list[_Row] = []
+    size = channel.push_rows_max
+    for start in range(0, len(intents), size):
+        batch = intents[start : start + size]
+        updates = [
+            StockUpdate(listing=i.listing, quantity=i.quantity, expected=i.expected) for i in batch
+        ]
+        try:
+            results = channel.push_stock(updates)
+        except RateLimitedError:
+            return rows, intents[start:]
+        except TransientError as error:
+            rows.extend((intent, Unknown(reason=str(error))) for intent in batch)
+            continue
+        rows.extend(_paired(channel, batch, results))
+    return rows, ()
+
+
+def _paired(
+    channel: StockSink, batch: Sequence[Intent], results: Sequence[StockResult]
+) -> Sequence[_Row]:
+    if [result.listing for result in results] != [intent.listing for intent in batch]:
+        raise ChannelAnswerError(
+            channel=batch[0].channel,
+            operation="push stock",
+            why=f"{len(results)} results that do not answer {len(batch)} rows one by one",
+        )
+    return [(intent, result.effect) for intent, result in zip(batch, results, strict=True)]
+
+
+def _book(
+    store: Store, channel: ChannelId, rows: Sequence[_Row], unsent: Sequence[Intent]
+) -> PushReport:
+    applied: list[Intent] = []
+    kept: list[Intent] = list(unsent)
+    shown: dict[str, int | None] = {}
+    rejected: list[str] = []
+    unknown = 0
+    for intent, effect in rows:
+        match effect:
+            case Applied():
+                applied.append(intent)
+                shown[intent.name] = intent.quantity
+            case Rejected(reason=reason, observed=None):
+                kept.append(attrs.evolve(intent, state=IntentState.REJECTED, reason=reason))
+                rejected.append(f"{intent.name}: {reason}")
+            case Rejected(reason=reason, observed=observed):
+                # Our expectation was stale. The next run compares with what was seen.
+                kept.append(
+                    attrs.evolve(
+                        intent, expected=observed, state=IntentState.STORED, reason=reason
+                    )
+                )
+                rejected.append(f"{intent.name}: {reason}")
+                shown[intent.name] = observed
+            case Unknown():
+                kept.append(attrs.evolve(intent, state=IntentState.SENT, reason=effect.reason))
+                unknown += 1
+            case _:
+                assert_never(effect)
+    with store.transaction() as tx:
+        tx.delete(INTENTS, (intent.name for intent in applied))
+        tx.put(INTENTS, kept)
+        for name, quantity in shown.items():
+            listing = tx.get(LISTINGS, name)
+            if listing is not None:
+                tx.put(LISTINGS, [attrs.evolve(listing, shown=quantity)])
+    return PushReport(
+        channel=channel,
+        applied=len(applied),
+        rejected=rejected,
+        unknown=unknown,
+        waiting=len(unsent),
+    )

@@ -1,0 +1,109 @@
+"""What one merchant has chosen: the settings that the operations share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import final
+
+import attrs
+
+from ecomkit._checks import above_zero, is_a, not_negative
+from ecomkit.catalog import Kits, SkuPolicy, explode
+from ecomkit.identifiers import ChannelId, LocationId, Sku
+from ecomkit.stock import MAIN, Coverage, Publication
+
+__all__ = ["Brake", "BrakeVerdict", "Settings"]
+
+PAGE_SIZE = 100
+"""Orders or listings a page: what most channels give at the most."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class BrakeVerdict:
+    """Whether a run was stopped: it would have put *zeroing* of *shown* listings to 0."""
+
+    is_stopped: bool
+    zeroing: int
+    shown: int
+    share: Fraction
+
+    def explain(self) -> str:
+        """Say what the run would have done, and what is allowed."""
+        verb = "stopped: would put" if self.is_stopped else "puts"
+        return (
+            f"{verb} {self.zeroing} of {self.shown} shown listings to 0 "
+            f"(allowed share {float(self.share):.0%})"
+        )
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Brake:
+    """
+    Stops a run that would take too much off the market: a sign of a lost count, not of sales.
+
+    Args:
+        share: The largest share of shown listings that one run may put to 0.
+        listings_min: So many may always go to 0: a shop with three listings sells out.
+
+    >>> Brake()(zeroing=400, shown=1000).is_stopped
+    True
+    >>> Brake()(zeroing=2, shown=2).is_stopped
+    False
+    """
+
+    share: Fraction = attrs.field(default=Fraction(1, 4), validator=is_a(Fraction))
+    listings_min: int = attrs.field(default=20, validator=not_negative)
+
+    def __call__(self, *, zeroing: int, shown: int) -> BrakeVerdict:
+        """Judge a run that would put *zeroing* of *shown* listings to 0."""
+        is_stopped = zeroing > self.listings_min and zeroing > self.share * shown
+        return BrakeVerdict(is_stopped=is_stopped, zeroing=zeroing, shown=shown, share=self.share)
+
+
+def _as_publications(
+    rules: Mapping[ChannelId, Publication] | Iterable[tuple[ChannelId, Publication]],
+) -> tuple[tuple[ChannelId, Publication], ...]:
+    return tuple(rules.items() if isinstance(rules, Mapping) else rules)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Settings:
+    """
+    What one merchant has chosen.
+
+    Args:
+        location: Where the units lie that channels may sell.
+        coverage: Who is covered first when units become free.
+        publications: The publication rule of each channel; one that is not named shows all.
+        sku_policy: How a channel's text is read as a sku at adoption.
+        kits: What is sold as one and taken from the shelves as several.
+        brake: What stops a run that would take too much off the market.
+        page_size: Orders or listings to ask for at a time.
+
+    >>> Settings().publication(ChannelId("etsy"))(7).quantity
+    7
+    """
+
+    location: LocationId = attrs.field(default=MAIN, validator=is_a(LocationId))
+    coverage: Coverage = attrs.field(default=Coverage.ARRIVAL, validator=is_a(Coverage))
+    publications: tuple[tuple[ChannelId, Publication], ...] = attrs.field(
+        default=(), converter=_as_publications
+    )
+    sku_policy: SkuPolicy = attrs.field(factory=SkuPolicy)
+    kits: Kits = attrs.field(factory=Kits, validator=is_a(Kits))
+    brake: Brake = attrs.field(factory=Brake, validator=is_a(Brake))
+    page_size: int = attrs.field(default=PAGE_SIZE, validator=above_zero)
+
+    def publication(self, channel: ChannelId) -> Publication:
+        """Return the rule of *channel*."""
+        return dict(self.publications).get(channel, Publication())
+
+    def parts(self, sku: Sku) -> tuple[Sku, ...]:
+        """Return what lies on the shelf for *sku*: the components of a kit, or itself."""
+        if self.kits.get(sku) is None:
+            return (sku,)
+        return tuple(explode([(sku, 1)], kits=self.kits))

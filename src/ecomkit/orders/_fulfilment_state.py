@@ -1,0 +1,71 @@
+"""The fulfilment axis: how far the units are on their way to the buyer."""
+
+from __future__ import annotations
+
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ecomkit.orders._counts import LineCounts
+
+__all__ = ["FULFILMENT_TRANSITIONS", "FulfilmentState", "fulfilment_state"]
+
+
+class FulfilmentState(Enum):
+    """How far the units of an order are on their way."""
+
+    UNFULFILLED = "unfulfilled"
+    """Nothing is shipped, something is to be."""
+
+    PARTIAL = "partial"
+    """Something is shipped, something still is to be."""
+
+    FULFILLED = "fulfilled"
+    """All is shipped, not all of it is reported as delivered."""
+
+    DELIVERED = "delivered"
+    """All is shipped and delivered."""
+
+    CANCELLED = "cancelled"
+    """Every unit is cancelled."""
+
+
+FULFILMENT_TRANSITIONS: Final[Mapping[FulfilmentState, frozenset[FulfilmentState]]] = (
+    MappingProxyType(
+        {
+            FulfilmentState.UNFULFILLED: frozenset(
+                {FulfilmentState.PARTIAL, FulfilmentState.FULFILLED, FulfilmentState.CANCELLED}
+            ),
+            # Cancelling the last open unit ends the shipping, delivered or not.
+            FulfilmentState.PARTIAL: frozenset(
+                {FulfilmentState.FULFILLED, FulfilmentState.DELIVERED}
+            ),
+            FulfilmentState.FULFILLED: frozenset({FulfilmentState.DELIVERED}),
+            FulfilmentState.DELIVERED: frozenset(),
+            FulfilmentState.CANCELLED: frozenset(),
+        }
+    )
+)
+"""Where one event can take the axis. A line that is added later may open any of them again."""
+
+
+def fulfilment_state(units: LineCounts) -> FulfilmentState:
+    """
+    Return how far the *units* of an order, or of one line, are on their way.
+
+    >>> from ecomkit.orders import LineCounts
+    >>> fulfilment_state(LineCounts(ordered=10, shipped=3, returned=1))
+    <FulfilmentState.PARTIAL: 'partial'>
+    """
+    if units.due == 0:
+        return FulfilmentState.CANCELLED
+    if units.shipped == 0:
+        return FulfilmentState.UNFULFILLED
+    if units.open > 0:
+        return FulfilmentState.PARTIAL
+    if units.delivered < units.shipped:
+        return FulfilmentState.FULFILLED
+    return FulfilmentState.DELIVERED

@@ -1,0 +1,53 @@
+"""The return axis: how much of an order came back."""
+
+from __future__ import annotations
+
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ecomkit.orders._counts import LineCounts
+
+__all__ = ["RETURN_TRANSITIONS", "ReturnState", "return_state"]
+
+
+class ReturnState(Enum):
+    """How much of an order came back."""
+
+    NONE = "none"
+    """Nothing came back."""
+
+    PARTIAL = "partial"
+    """Something came back, something is out or still to be shipped."""
+
+    RETURNED = "returned"
+    """Every unit that was not cancelled came back."""
+
+
+RETURN_TRANSITIONS: Final[Mapping[ReturnState, frozenset[ReturnState]]] = MappingProxyType(
+    {
+        ReturnState.NONE: frozenset({ReturnState.PARTIAL, ReturnState.RETURNED}),
+        # To cancel what was never shipped may leave nothing but what came back.
+        ReturnState.PARTIAL: frozenset({ReturnState.RETURNED}),
+        ReturnState.RETURNED: frozenset(),
+    }
+)
+"""Where one event can take the axis. A line that is added later leads from returned to partial."""
+
+
+def return_state(units: LineCounts) -> ReturnState:
+    """
+    Return how much of the *units* of an order, or of one line, came back.
+
+    >>> from ecomkit.orders import LineCounts
+    >>> return_state(LineCounts(ordered=10, shipped=3, returned=1))
+    <ReturnState.PARTIAL: 'partial'>
+    """
+    if units.returned == 0:
+        return ReturnState.NONE
+    if units.returned < units.due:
+        return ReturnState.PARTIAL
+    return ReturnState.RETURNED

@@ -1,0 +1,145 @@
+"""Reorder levels: the position that triggers an order, and where the number comes from."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Self, final
+
+import attrs
+
+from ecomkit._checks import refuse
+from ecomkit.replenishment._numbers import ceil_units, is_number, plain, units, whole_days
+
+if TYPE_CHECKING:
+    from ecomkit.replenishment._demand import Demand
+    from ecomkit.replenishment._lead_time import LeadTime
+
+
+def _finite(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if not is_number(value) or not math.isfinite(value):
+        raise refuse(instance, attribute.name, value, "a finite number")
+
+
+def service_share(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    """Accept a service level: above 0, below 1."""
+    if not is_number(value) or not 0 < value < 1:
+        raise refuse(instance, attribute.name, value, "a number above 0 and below 1, as 0.95")
+
+
+@final
+@attrs.frozen(kw_only=True)
+class StatedLevel:
+    """
+    A level that a person has set.
+
+    >>> StatedLevel(units=10).reorder_point
+    10
+    """
+
+    units: int = attrs.field(validator=units)
+
+    @property
+    def reorder_point(self) -> int:
+        """The level itself, in units."""
+        return self.units
+
+    @property
+    def safety_stock(self) -> int:
+        """0: the level was not split into demand and safety."""
+        return 0
+
+    def explain(self) -> str:
+        """Return where the level comes from."""
+        return f"The level of {self.units} was set by hand."
+
+
+@final
+@attrs.frozen(kw_only=True)
+class ComputedLevel:
+    """
+    Demand over the protection interval plus safety stock, for a cycle service level (type 1).
+
+    With d and s_d the mean and standard deviation of daily demand, L and s_L those of the lead
+    time in days, L including the review period: expected = dL, spread = √(L s_d² + d² s_L²),
+    safety stock = z × spread, reorder point = dL + z × spread; z is the standard normal quantile
+    of the service level. Source: Chopra and Meindl, *Supply Chain Management*; Heizer and
+    Render, *Operations Management*.
+
+    Both whole numbers are rounded up, each from its own unrounded value; a fraction of 1e-9
+    units or less is float dust and is not rounded up. Below a service level of one half z, and
+    with it the safety stock, is negative: being short in most cycles is then what was asked for.
+
+    >>> from ecomkit.replenishment import Demand, LeadTime
+    >>> level = ComputedLevel.of(
+    ...     demand=Demand.of(mean_per_day=4, sd_per_day=3),
+    ...     lead_time=LeadTime(mean_days=7),
+    ...     review_days=0,
+    ...     service_level=0.95,
+    ...     z=1.6448536269514722,
+    ... )
+    >>> level.expected_units, round(level.safety_units, 2), level.safety_stock, level.reorder_point
+    (28.0, 13.06, 14, 42)
+    """
+
+    service_level: float = attrs.field(validator=service_share)
+    z: float = attrs.field(validator=_finite)
+    review_days: int = attrs.field(validator=whole_days)
+    expected_units: float = attrs.field(validator=_finite)
+    spread_units: float = attrs.field(validator=_finite)
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        demand: Demand,
+        lead_time: LeadTime,
+        review_days: int,
+        service_level: float,
+        z: float,
+    ) -> Self:
+        """Return the level for this demand and lead time; *z* belongs to *service_level*."""
+        mean = float(demand.mean_per_day)
+        protection_days = lead_time.mean_days + review_days
+        return cls(
+            service_level=service_level,
+            z=z,
+            review_days=review_days,
+            expected_units=mean * protection_days,
+            spread_units=math.hypot(
+                math.sqrt(protection_days) * demand.sd_per_day, mean * lead_time.sd_days
+            ),
+        )
+
+    @property
+    def safety_units(self) -> float:
+        """The safety stock before rounding."""
+        return self.z * self.spread_units
+
+    @property
+    def safety_stock(self) -> int:
+        """Whole units, rounded up."""
+        return ceil_units(self.z * self.spread_units)
+
+    @property
+    def reorder_point(self) -> int:
+        """Whole units, rounded up from the unrounded sum."""
+        return ceil_units(self.expected_units + self.z * self.spread_units)
+
+    def explain(self) -> str:
+        """Return the formula with its numbers and its rounding."""
+        total = self.expected_units + self.safety_units
+        review = f" and {self.review_days} days of review" if self.review_days else ""
+        return (
+            f"Over the lead time{review} {plain(self.expected_units)} units are expected, with "
+            f"sd √(L·s_d² + d²·s_L²) = {plain(self.spread_units)}. For a service level of "
+            f"{plain(self.service_level * 100)} % z is {self.z:.3f}, so the safety stock is "
+            f"{self.z:.3f} × {plain(self.spread_units)} = {plain(self.safety_units)}, rounded up "
+            f"to {self.safety_stock}. The reorder point is {plain(self.expected_units)} + "
+            f"{plain(self.safety_units)} = {plain(total)}, rounded up to {self.reorder_point}."
+        )
+
+
+def reorder_level(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Accept a level of either kind."""
+    if not isinstance(value, (StatedLevel, ComputedLevel)):
+        raise refuse(instance, attribute.name, value, "a StatedLevel or a ComputedLevel")

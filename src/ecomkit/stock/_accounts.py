@@ -1,0 +1,163 @@
+"""Accounts and movements: the double-entry ledger of units."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import final
+
+import attrs
+
+from ecomkit._checks import above_zero, aware, is_a, optional, refuse
+from ecomkit.identifiers import CartId, CommandKey, LineId, LocationId, OrderId, Sku
+
+__all__ = ["Account", "Bucket", "Cause", "LevelKey", "Movement", "Owner"]
+
+
+class Bucket(enum.Enum):
+    """
+    Where units are, inside our walls or outside of them.
+
+    Inside buckets are never below zero. Outside buckets exist to balance the books: what was
+    received came out of ``SUPPLIER``, what was shipped went into ``CUSTOMER``.
+    """
+
+    SELLABLE = "sellable"
+    HELD = "held"
+    ALLOCATED = "allocated"
+    PICKED = "picked"
+    QUARANTINED = "quarantined"
+    DAMAGED = "damaged"
+    IN_TRANSIT = "in_transit"
+    SUPPLIER = "supplier"
+    CUSTOMER = "customer"
+    SCRAP = "scrap"
+    SHRINKAGE = "shrinkage"
+    OPENING = "opening"
+
+    # Members are singletons: identity hashing is right and skips Enum's slower one in Python.
+    __hash__ = object.__hash__
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether units in this bucket lie within our walls."""
+        return self in INSIDE
+
+
+INSIDE = frozenset(
+    {
+        Bucket.SELLABLE,
+        Bucket.HELD,
+        Bucket.ALLOCATED,
+        Bucket.PICKED,
+        Bucket.QUARANTINED,
+        Bucket.DAMAGED,
+        Bucket.IN_TRANSIT,
+    }
+)
+
+
+class Cause(enum.Enum):
+    """Why units moved."""
+
+    OPENING = "opening"
+    RECEIPT = "receipt"
+    COUNT = "count"
+    ADJUSTMENT = "adjustment"
+    HOLD = "hold"
+    EXPIRY = "expiry"
+    RESERVE = "reserve"
+    RECORD = "record"
+    COVER = "cover"
+    RELEASE = "release"
+    SHIP = "ship"
+    RETURN = "return"
+    RELOCATION = "relocation"
+
+    __hash__ = object.__hash__
+
+
+@final
+@attrs.frozen(order=True)
+class LevelKey:
+    """
+    Names one stock level: a sku at a location. Sorts, so that locks are taken in one order.
+
+    >>> LevelKey(Sku("ELEPHANT-KNIT"), LocationId("main"))
+    LevelKey(sku=Sku('ELEPHANT-KNIT'), location=LocationId('main'))
+    """
+
+    sku: Sku = attrs.field(validator=is_a(Sku))
+    location: LocationId = attrs.field(validator=is_a(LocationId))
+
+
+@final
+@attrs.frozen(order=True)
+class Owner:
+    """
+    Who a promise belongs to: a cart, or a line of an order.
+
+    Units that are held or allocated for one owner cannot be released by another.
+
+    >>> str(Owner.line(OrderId("etsy/1001"), LineId("1")))
+    'line:etsy/1001#1'
+    """
+
+    name: str
+
+    @classmethod
+    def cart(cls, cart: CartId) -> Owner:
+        """Return the owner for a cart."""
+        return cls(f"cart:{cart}")
+
+    @classmethod
+    def line(cls, order: OrderId, line: LineId) -> Owner:
+        """Return the owner for a line of an order."""
+        return cls(f"line:{order}#{line}")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@final
+@attrs.frozen(order=True)
+class Account:
+    """
+    One column of the ledger: a sku, a location, a bucket.
+
+    The merchant is the store's namespace and stands above the account.
+    """
+
+    sku: Sku = attrs.field(validator=is_a(Sku))
+    location: LocationId = attrs.field(validator=is_a(LocationId))
+    bucket: Bucket = attrs.field(validator=is_a(Bucket), order=lambda bucket: bucket.value)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Movement:
+    """
+    *quantity* units of one sku out of one account and into another. Never edited.
+
+    A correction is a new movement. ``id`` is the command's key and a running number, so a
+    command that is played twice names the same movements.
+    """
+
+    id: str
+    quantity: int = attrs.field(validator=above_zero)
+    source: Account
+    target: Account = attrs.field()
+    cause: Cause
+    command: CommandKey
+    at: datetime = attrs.field(validator=aware)
+    owner: Owner | None = attrs.field(default=None, validator=optional(is_a(Owner)))
+
+    @target.validator
+    def _one_sku_two_accounts(self, attribute: attrs.Attribute[Account], target: Account) -> None:
+        if target.sku != self.source.sku or target == self.source:
+            raise refuse(self, attribute.name, target, f"another account of {self.source.sku}")
+
+    @property
+    def sku(self) -> Sku:
+        """What moved."""
+        return self.source.sku

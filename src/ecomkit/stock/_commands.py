@@ -1,0 +1,286 @@
+"""Stock commands: what may be asked of the ledger. Each carries the key that makes it count once."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import TypeAlias, final
+
+import attrs
+
+from ecomkit._checks import (
+    above_zero,
+    as_tuple,
+    aware,
+    each,
+    is_a,
+    not_negative,
+    optional,
+    refuse,
+    whole,
+)
+from ecomkit.identifiers import CommandKey, LocationId, Sku
+from ecomkit.stock._accounts import Bucket, LevelKey, Owner
+from ecomkit.stock._levels import MAIN
+
+__all__ = [
+    "Adjust",
+    "Count",
+    "PutOnHold",
+    "Receive",
+    "Record",
+    "Release",
+    "ReleaseHolds",
+    "Relocate",
+    "Reserve",
+    "Ship",
+    "StockCommand",
+    "TakeBack",
+    "Want",
+    "fingerprint",
+    "levels_touched",
+]
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Want:
+    """
+    *quantity* units of a sku at a location, wanted by one owner.
+
+    >>> Want(owner=Owner("cart:1"), sku=Sku("A"), quantity=0)
+    Traceback (most recent call last):
+        ...
+    ecomkit.errors.FieldError: Want.quantity must be a whole number above 0, got 0
+    """
+
+    owner: Owner = attrs.field(validator=is_a(Owner))
+    sku: Sku = attrs.field(validator=is_a(Sku))
+    quantity: int = attrs.field(validator=above_zero)
+    location: LocationId = attrs.field(default=MAIN, validator=is_a(LocationId))
+
+    @property
+    def key(self) -> LevelKey:
+        """The level that is asked."""
+        return LevelKey(self.sku, self.location)
+
+
+def _not_empty(instance: object, attribute: attrs.Attribute[object], value: object) -> None:
+    each(Want)(instance, attribute, value)
+    if not value:
+        raise refuse(instance, attribute.name, value, "at least one Want")
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Count:
+    """
+    The shelf was counted: *counted* usable units lie there.
+
+    Usable units are those in sellable condition, promised or not; quarantined and damaged ones
+    are not part of the count. The first count of a level is its opening count; a difference
+    found later is shrinkage. Where fewer are found than were promised, the latest promises
+    become uncovered: holds end first, then the latest allocations.
+    """
+
+    key: CommandKey = attrs.field(validator=is_a(CommandKey))
+    sku: Sku = attrs.field(validator=is_a(Sku))
+    counted: int = attrs.field(validator=not_negative)
+    location: LocationId = attrs.field(default=MAIN, validator=is_a(LocationId))
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Adjust:
+    """
+    *difference* usable units were found (above 0) or are missing (below 0), for a *reason*.
+
+    Takes at most what lies there; missing units break promises as a count does.
+    """
+
+    key: CommandKey = attrs.field(validator=is_a(CommandKey))
+    sku: Sku = attrs.field(validator=is_a(Sku))
+    difference: int = attrs.field(validator=whole)
+    reason: str = attrs.field(validator=is_a(str))
+    location: LocationId = attrs.field(default=MAIN, validator=is_a(LocationId))
+
+    @difference.validator
+    def _not_zero(self, attribute: attrs.Attribute[int], value: int) -> None:
+        if value == 0:
+            raise refuse(self, attribute.name, value, "above or below 0")
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Receive:
+    """*quantity* units came in from a supplier; they cover what was uncovered first."""
+
+    key: CommandKey = attrs.field(validator=is_a(CommandKey))
+    sku: Sku = attrs.field(validator=is_a(Sku))
+    quantity: int = attrs.field(validator=above_zero)
+    location: LocationId = attrs.field(default=MAIN, validator=is_a(LocationId))
+
+
+@final
+@attrs.frozen(kw_only=True)
+class PutOnHold:
+    """
+    Set units aside for carts until *expires_at*: all of the wants, or none.
+
+    An owner that holds units at a level already gets the new quantity and the new expiry in
+    their place. A hold that has expired counts for nothing: when somebody else took its units
+    since, extending it is refused like any other want.
+    """
+
+    key: CommandKey = attrs.field(validator=is_a(CommandKey))
+    wants: tuple[Want, ...] = attrs.field(converter=as_tuple, validator=_not_empty)
+    expires_at: datetime = attrs.field(validator=aware)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class ReleaseHolds:
+    """Give back all that *owner* holds at the named levels; an expired hold gives back nothing."""
+
+    key: CommandKey = attrs.field(validator=is_a(CommandKey))
+    owner: Owner = attrs.field(validator=is_a(Owner))
+    levels: tuple[LevelKey, ...] = attrs.field(converter=as_tuple, validator=each(LevelKey))
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Reserve:
+    """
+    Promise units to lines of an order of our own shop: all of the wants, or none.
+
+    *cart*, where given, is the cart the order grew from: its holds are used first and end.
+    """
+
+    key: CommandKey = attrs.field(validator=is_a(CommandKey))
+    wants: tuple[Want, ...] = attrs.field(converter=as_tuple, validator=_not_empty)
+    placed_at: datetime = attrs.field(validator=aware)
+    cart: Owner | None = attrs.field(default=None, validator=optional(is_a(Owner)))
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Record:
+    """
+    Record what a channel has already sold: never refused.
+
+    Covers what is there and leaves the rest uncovered. *placed_at* is when the shopper bought.
+    """
+
+    key: CommandKey = attrs.field(validator=is_a(CommandKey))
+    wants: tuple[Want, ...] = attrs.field(converter=as_tuple, validator=_not_empty)
+    placed_at: datetime = attrs.field(validator=aware)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Release:
+    """
+    Units are wanted no more: uncovered ones go first, then allocations. All, or none.
+
+    What is freed covers other owners, never the one that released it.
+    """
+
+    key: CommandKey = attrs.field(validator=is_a(CommandKey))
+    wants: tuple[Want, ...] = attrs.field(converter=as_tuple, validator=_not_empty)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Ship:
+    """Units left for the customer: taken from what is allocated to their owner. All, or none."""
+
+    key: CommandKey = attrs.field(validator=is_a(CommandKey))
+    wants: tuple[Want, ...] = attrs.field(converter=as_tuple, validator=_not_empty)
+
+
+RETURN_BUCKETS = (Bucket.SELLABLE, Bucket.QUARANTINED, Bucket.DAMAGED, Bucket.SCRAP)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class TakeBack:
+    """Units came back from a customer, into *bucket*. Sellable ones cover what was uncovered."""
+
+    key: CommandKey = attrs.field(validator=is_a(CommandKey))
+    wants: tuple[Want, ...] = attrs.field(converter=as_tuple, validator=_not_empty)
+    bucket: Bucket = attrs.field(validator=is_a(Bucket))
+
+    @bucket.validator
+    def _a_return_ends_here(self, attribute: attrs.Attribute[Bucket], bucket: Bucket) -> None:
+        if bucket not in RETURN_BUCKETS:
+            raise refuse(self, attribute.name, bucket, "sellable, quarantined, damaged or scrap")
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Relocate:
+    """
+    Unpromised units change their bucket at one location, such as out of quarantine or to scrap.
+
+    Only sellable, quarantined and damaged units move, since all others are promised; they may
+    also go to scrap.
+    """
+
+    key: CommandKey = attrs.field(validator=is_a(CommandKey))
+    sku: Sku = attrs.field(validator=is_a(Sku))
+    quantity: int = attrs.field(validator=above_zero)
+    source: Bucket = attrs.field()
+    target: Bucket = attrs.field()
+    location: LocationId = attrs.field(default=MAIN, validator=is_a(LocationId))
+
+    @source.validator
+    def _unpromised(self, attribute: attrs.Attribute[Bucket], bucket: Bucket) -> None:
+        if bucket not in RETURN_BUCKETS[:3]:
+            raise refuse(self, attribute.name, bucket, "sellable, quarantined or damaged")
+
+    @target.validator
+    def _elsewhere(self, attribute: attrs.Attribute[Bucket], bucket: Bucket) -> None:
+        if bucket not in RETURN_BUCKETS or bucket == self.source:
+            raise refuse(self, attribute.name, bucket, "another bucket, or scrap")
+
+
+StockCommand: TypeAlias = (
+    Count
+    | Adjust
+    | Receive
+    | PutOnHold
+    | ReleaseHolds
+    | Reserve
+    | Record
+    | Release
+    | Ship
+    | TakeBack
+    | Relocate
+)
+
+
+def levels_touched(command: StockCommand) -> tuple[LevelKey, ...]:
+    """
+    Return the levels that *command* reads or writes, sorted and without repetition.
+
+    A store locks them in this order, so that two commands cannot wait for each other.
+
+    >>> levels_touched(Receive(key=CommandKey("r1"), sku=Sku("A"), quantity=1))
+    (LevelKey(sku=Sku('A'), location=LocationId('main')),)
+    """
+    if isinstance(command, (Count, Adjust, Receive, Relocate)):
+        return (LevelKey(command.sku, command.location),)
+    if isinstance(command, ReleaseHolds):
+        return tuple(sorted(set(command.levels)))
+    return tuple(sorted({want.key for want in command.wants}))
+
+
+def fingerprint(command: StockCommand) -> str:
+    """
+    Return what *command* asks for as a short digest: same content, same text.
+
+    >>> a = Receive(key=CommandKey("r1"), sku=Sku("A"), quantity=1)
+    >>> fingerprint(a) == fingerprint(Receive(key=CommandKey("r1"), sku=Sku("A"), quantity=2))
+    False
+    """
+    return hashlib.sha256(repr(command).encode()).hexdigest()[:32]

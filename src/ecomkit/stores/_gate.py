@@ -1,0 +1,47 @@
+"""The gate of a store: one thread at a time, never twice the same, and none after closing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ecomkit.ports import NestedTransactionError, StoreClosedError
+
+__all__ = ["Gate"]
+
+
+class Gate:
+    """Lets one thread at a time hold a store."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holder: int | None = None
+        self._is_closed = False
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """
+        Hold the store until the block ends.
+
+        Raises:
+            NestedTransactionError: If this thread holds it already: it would wait for itself.
+            StoreClosedError: If the store was closed.
+        """
+        if self._holder == threading.get_ident():
+            raise NestedTransactionError
+        with self._lock:
+            if self._is_closed:
+                raise StoreClosedError
+            self._holder = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._holder = None
+
+    @contextmanager
+    def closing(self) -> Iterator[bool]:
+        """Close for good; yields whether the store was open until now."""
+        with self._lock:
+            was_open, self._is_closed = not self._is_closed, True
+            yield was_open

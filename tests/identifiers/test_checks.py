@@ -1,0 +1,141 @@
+"""The validators that all values share accept exactly what they say."""
+
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecomkit._checks import (
+    WHOLE_MAX,
+    Validator,
+    above_zero,
+    aware,
+    each,
+    is_a,
+    not_negative,
+    optional,
+    refuse,
+    whole,
+)
+from ecomkit.errors import FieldError
+
+NOT_WHOLE = [True, False, 1.0, "1", None, 1j, WHOLE_MAX, -WHOLE_MAX]
+INSIDE = st.integers(1 - WHOLE_MAX, WHOLE_MAX - 1)
+
+
+class Nowhere(tzinfo):
+    """A zone that does not know its offset."""
+
+    def utcoffset(self, dt: datetime | None) -> timedelta | None:
+        """Return that it is unknown."""
+
+
+def checked(validator: Validator, value: object) -> Any:
+    """Return *value* out of the field of a class that *validator* guards."""
+    line = attrs.make_class("Line", {"field": attrs.field(validator=validator)}, frozen=True)
+    return line(value).field
+
+
+@given(INSIDE)
+def test_whole_numbers_inside_the_bounds(value: int) -> None:
+    """Each of the three accepts its half of the numbers, and no more."""
+    for validator, legal in (
+        (whole, True),
+        (not_negative, value >= 0),
+        (above_zero, value > 0),
+    ):
+        if legal:
+            assert value == checked(validator, value)
+        else:
+            with pytest.raises(FieldError):
+                checked(validator, value)
+
+
+@pytest.mark.parametrize("validator", [whole, not_negative, above_zero])
+@pytest.mark.parametrize("value", NOT_WHOLE)
+def test_not_whole(validator: Validator, value: object) -> None:
+    """A bool, a float, a text and what exceeds the bounds is refused with its facts."""
+    with pytest.raises(FieldError, match=r"^Line\.field must be a whole number") as caught:
+        checked(validator, value)
+
+    assert (caught.value.owner, caught.value.field) == ("Line", "field")
+    assert value is caught.value.got
+
+
+def test_the_bounds_themselves() -> None:
+    """Zero splits the two halves; the largest number is one below the limit."""
+    assert checked(not_negative, 0) == 0
+    assert checked(above_zero, 1) == 1
+    assert checked(above_zero, WHOLE_MAX - 1) == WHOLE_MAX - 1
+    with pytest.raises(FieldError):
+        checked(above_zero, 0)
+
+
+@given(st.datetimes(timezones=st.just(UTC) | st.just(timezone(timedelta(hours=-5)))))
+def test_aware_takes_instants(value: datetime) -> None:
+    """A datetime with an offset passes unchanged."""
+    assert value is checked(aware, value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        datetime(2026, 1, 1),  # noqa: DTZ001 - naive is the point
+        datetime(2026, 1, 1, tzinfo=Nowhere()),
+        date(2026, 1, 1),
+        "2026-01-01T00:00:00Z",
+        None,
+        0,
+    ],
+    ids=str,
+)
+def test_aware_refuses(value: object) -> None:
+    """A datetime without an offset, a date and a text are no instants."""
+    with pytest.raises(FieldError, match=r"^Line\.field must be a datetime with a UTC offset"):
+        checked(aware, value)
+
+
+def test_is_a() -> None:
+    """Instances pass, others are refused by the name of the kind."""
+    assert checked(is_a(str), "A") == "A"
+    with pytest.raises(FieldError, match=r"^Line\.field must be a str, got 5$"):
+        checked(is_a(str), 5)
+
+
+def test_optional() -> None:
+    """None passes; everything else is checked."""
+    assert checked(optional(whole), None) is None
+    assert checked(optional(whole), 5) == 5
+    with pytest.raises(FieldError):
+        checked(optional(whole), "5")
+
+
+@given(st.lists(st.integers()).map(tuple))
+def test_each_takes_tuples(value: tuple[int, ...]) -> None:
+    """A tuple of the kind passes, the empty one too."""
+    assert value is checked(each(int), value)
+
+
+@pytest.mark.parametrize("value", [[1], {1}, "1", None, 1, ("1",), (1, None)])
+def test_each_refuses(value: object) -> None:
+    """Another container, or one stray item, is refused."""
+    with pytest.raises(FieldError, match=r"^Line\.field must be a tuple of int"):
+        checked(each(int), value)
+
+
+def test_each_names_the_stray_item() -> None:
+    """The error holds the item, not the whole tuple."""
+    with pytest.raises(FieldError) as caught:
+        checked(each(int), (1, "stray", 3))
+
+    assert caught.value.got == "stray"
+
+
+def test_refuse_names_the_owner() -> None:
+    """The owner is the type of the instance that refuses."""
+    error = refuse(3, "field", "x", "better")
+
+    assert (error.owner, error.field, error.got, error.wanted) == ("int", "field", "x", "better")
