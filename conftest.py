@@ -18,7 +18,8 @@ markdown = Sybil(
 )
 docstrings = Sybil(
     parsers=[DocTestParser(optionflags=FLAGS)],
-    patterns=["src/**/*.py"],
+    path="src",
+    patterns=["*.py"],
 )
 
 pytest_collect_file = (markdown + docstrings).pytest()

@@ -16,7 +16,7 @@ ecomkit.identifiers.IdentifierError: Sku must be 1 to 200 printable characters .
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 import attrs
 
@@ -41,9 +41,6 @@ __all__ = [
     "SupplierId",
 ]
 
-LENGTH_MAX = 200
-"""Longest identifier, in characters: above the 191 of the longest vendor id seen, below an index key's limit."""
-
 
 @attrs.frozen(kw_only=True)
 class IdentifierError(InputError):
@@ -51,12 +48,13 @@ class IdentifierError(InputError):
 
     kind: str
     got: object
+    length_max: int
 
     @property
     def message(self) -> str:
         """The kind, the rule, and what was got."""
         return (
-            f"{self.kind} must be 1 to {LENGTH_MAX} printable characters without blanks "
+            f"{self.kind} must be 1 to {self.length_max} printable characters without blanks "
             f"around them, got {shown(self.got)}"
         )
 
@@ -66,24 +64,27 @@ class Identifier(str):
 
     __slots__ = ()
 
+    length_max: ClassVar[int] = 200
+    """Longest text, in characters: above the 191 of the longest vendor id seen."""
+
     def __new__(cls, text: str) -> Self:
         """
         Check *text* and return it as an identifier.
 
         Raises:
-            IdentifierError: If *text* is no string, empty, longer than 200 characters, has
+            IdentifierError: If *text* is no string, empty, longer than ``length_max``, has
                 blanks around it or a character that does not print.
         """
         if type(text) is cls:
             return text
         if (
             not isinstance(text, str)
-            or not 0 < len(text) <= LENGTH_MAX
+            or not 0 < len(text) <= cls.length_max
             or not text.isprintable()
             or text[0] == " "
             or text[-1] == " "
         ):
-            raise IdentifierError(kind=cls.__name__, got=text)
+            raise IdentifierError(kind=cls.__name__, got=text, length_max=cls.length_max)
         return super().__new__(cls, text)
 
     def __repr__(self) -> str:
@@ -172,3 +173,6 @@ class CommandKey(Identifier):
     """The name of one command: the same key never takes effect twice."""
 
     __slots__ = ()
+
+    # Keys are made of identifiers, such as an order's and a line's.
+    length_max: ClassVar[int] = 500

@@ -264,6 +264,10 @@ def test_a_cycle_is_named_from_a_kit_down_to_itself() -> None:
     assert set(cycle) == {"A", "B", "C"}
     assert all(lower in inside[upper] for upper, lower in pairwise(cycle))
     assert caught.value.__context__ is None
+    assert str(KitCycleError(cycle=(PIECE, CARTON, PIECE))) == (
+        "a kit cannot contain itself, got PIECE > CARTON > PIECE; "
+        "take one of these components out"
+    )
 
 
 def test_a_sku_is_one_kit() -> None:

@@ -12,6 +12,7 @@ from ecomkit._checks import (
     WHOLE_MAX,
     Validator,
     above_zero,
+    as_tuple,
     aware,
     each,
     is_a,
@@ -132,6 +133,23 @@ def test_each_names_the_stray_item() -> None:
         checked(each(int), (1, "stray", 3))
 
     assert caught.value.got == "stray"
+
+
+@given(st.lists(st.integers()))
+def test_as_tuple_keeps_the_items(items: list[int]) -> None:
+    """Any iterable becomes the tuple of its items, in order, and a tuple stays as it is."""
+    assert tuple(items) == as_tuple(items)
+    assert tuple(items) == as_tuple(iter(items))
+    assert tuple(items) == as_tuple(as_tuple(items))
+
+
+def test_as_tuple_leaves_the_rest_to_the_validator() -> None:
+    """What is no iterable passes unchanged, to be refused by the name of its field."""
+    stray: Any = 5
+
+    assert as_tuple(stray) == 5
+    with pytest.raises(FieldError, match=r"^Line\.field must be a tuple of int, got 5$"):
+        checked(each(int), as_tuple(stray))
 
 
 def test_refuse_names_the_owner() -> None:

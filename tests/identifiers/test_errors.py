@@ -27,7 +27,7 @@ ERRORS = [
     AttentionError(),
     FieldError(owner="OrderLine", field="quantity", got=-3, wanted="a whole number above 0"),
     MissingExtraError(extra="report", feature="ecomkit.report"),
-    IdentifierError(kind="Sku", got=" "),
+    IdentifierError(kind="Sku", got=" ", length_max=200),
 ]
 ANYTHING = st.text() | st.binary() | st.integers() | st.floats() | st.none() | st.lists(st.text())
 

@@ -11,11 +11,15 @@ from hypothesis import strategies as st
 
 from ecomkit import identifiers as room
 from ecomkit.errors import FieldError, InputError
-from ecomkit.identifiers import LENGTH_MAX, Identifier, IdentifierError, OrderId, Sku
+from ecomkit.identifiers import CommandKey, Identifier, IdentifierError, OrderId, Sku
 from ecomkit.testing.strategies import _identifiers as strategies
 from ecomkit.testing.strategies._identifiers import identifiers, order_ids, skus
 
-KINDS = sorted(Identifier.__subclasses__(), key=lambda kind: kind.__name__)
+KINDS = sorted(
+    (kind for kind in Identifier.__subclasses__() if kind.__module__ == room.__name__),
+    key=lambda kind: kind.__name__,
+)
+LENGTH_MAX = Sku.length_max
 any_identifiers = st.sampled_from(KINDS).flatmap(identifiers)
 
 
@@ -52,7 +56,7 @@ def test_an_identifier_prints_on_one_line(identifier: Identifier) -> None:
     assert [identifier] == identifier.splitlines()
     assert identifier == identifier.strip()
     assert identifier.isprintable()
-    assert 1 <= len(identifier) <= LENGTH_MAX
+    assert 1 <= len(identifier) <= type(identifier).length_max
 
 
 @given(st.text(max_size=LENGTH_MAX + 10))
@@ -90,7 +94,7 @@ def test_another_kind_is_made_anew(order: OrderId) -> None:
         "A\u200bB",
         "A\x1b[31m",
         "\u202eABC",
-        "A" * 201,
+        "A" * 501,
         "A" * 100000,
         None,
         5,
@@ -120,8 +124,12 @@ def test_takes(text: str) -> None:
 
 
 def test_takes_the_longest() -> None:
-    """Two hundred characters are the longest identifier."""
-    assert len(Sku("A" * LENGTH_MAX)) == LENGTH_MAX
+    """The longest text is taken, one character more is not; keys may be longer than skus."""
+    for kind, longest in ((Sku, 200), (CommandKey, 500)):
+        assert len(kind("A" * longest)) == longest
+        with pytest.raises(IdentifierError, match=f"must be 1 to {longest} printable") as caught:
+            kind("A" * (longest + 1))
+        assert longest == caught.value.length_max
 
 
 def test_the_repr_names_the_kind() -> None:

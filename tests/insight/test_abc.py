@@ -84,12 +84,22 @@ def test_the_first_sku_is_a_by_the_share_before_it() -> None:
     """One sku that makes 90 % is A by the share before it, B by the share including it."""
     values = {Sku("ELEPHANT"): 90, Sku("TIGER"): 10}
 
-    assert list(
-        classes(values, boundary=Boundary.SHARE_BEFORE).values()
-    ) == [AbcClass.A, AbcClass.B]
-    assert list(
-        classes(values, boundary=Boundary.SHARE_INCLUDING).values()
-    ) == [AbcClass.B, AbcClass.C]
+    assert list(classes(values, boundary=Boundary.SHARE_BEFORE).values()) == [
+        AbcClass.A,
+        AbcClass.B,
+    ]
+    assert list(classes(values, boundary=Boundary.SHARE_INCLUDING).values()) == [
+        AbcClass.B,
+        AbcClass.C,
+    ]
+
+
+def test_a_share_that_meets_the_threshold_is_within_it_or_full() -> None:
+    """A sku that ends at exactly 80 % is A including itself, and A is full for the next one."""
+    values = {Sku("ELEPHANT"): 80, Sku("TIGER"): 20}
+
+    assert AbcClass.A is classes(values, boundary=Boundary.SHARE_INCLUDING)[Sku("ELEPHANT")]
+    assert AbcClass.B is classes(values, boundary=Boundary.SHARE_BEFORE)[Sku("TIGER")]
 
 
 def test_without_value_no_sku_matters() -> None:

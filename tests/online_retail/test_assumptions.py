@@ -35,13 +35,13 @@ def test_every_country_has_a_channel() -> None:
         ("Unspecified", "world-market"),
     ],
 )
-def test_channels(country, channel) -> None:
+def test_channels(country: str, channel: str) -> None:
     """A customer's country decides the channel."""
     assert channel == ASSUMED.channel(country)
 
 
 @given(st.integers(10_000, 99_999).map(str).map(Sku), st.integers(0, 50))
-def test_lead_times_are_in_their_range(sku, purchase) -> None:
+def test_lead_times_are_in_their_range(sku: Sku, purchase: int) -> None:
     """Mean lead times and arrivals stay in the assumed ranges, and depend on the sku alone."""
     lead_time = ASSUMED.lead_time(sku)
     took = ASSUMED.arrives_after(sku, purchase=purchase)
@@ -69,7 +69,7 @@ def test_lead_times_are_the_same_on_every_machine() -> None:
     ],
     ids=["Monday", "Friday", "Sunday"],
 )
-def test_ships_the_next_working_day(placed, ships) -> None:
+def test_ships_the_next_working_day(placed: datetime, ships: datetime) -> None:
     """Goods leave in the afternoon of the next Monday to Friday."""
     assert ships == ASSUMED.ships(placed)
 
@@ -92,7 +92,7 @@ def test_the_famous_products_are_always_taken() -> None:
 
 
 @given(st.text())
-def test_everything_and_nothing(code) -> None:
+def test_everything_and_nothing(code: str) -> None:
     """The whole selection takes any code; one by name takes no other."""
     assert Selection.everything().takes(code)
     assert Selection.of("22423").takes(code) is (code == "22423")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime
+from typing import Any, TypeAlias
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +12,18 @@ from online_retail._source import Kind, Row
 from ecomkit.identifiers import CustomerId, OrderId, Sku
 from ecomkit.money import Currency, Money
 
+Drawn: TypeAlias = tuple[Kind, int, int, str | None, str]
 
-def row(number, kind, quantity, *, price=100, customer="17850", sku="22423"):
+
+def row(
+    number: int,
+    kind: Kind,
+    quantity: int,
+    *,
+    price: int = 100,
+    customer: str | None = "17850",
+    sku: str = "22423",
+) -> Row:
     """A row with what matching looks at."""
     return Row(
         number=number,
@@ -28,23 +39,23 @@ def row(number, kind, quantity, *, price=100, customer="17850", sku="22423"):
     )
 
 
-def sale(number, quantity, **changes):
+def sale(number: int, quantity: int, **changes: Any) -> Row:
     """A sale."""
     return row(number, Kind.SALE, quantity, **changes)
 
 
-def back(quantity, **changes):
+def back(quantity: int, **changes: Any) -> Row:
     """A cancellation."""
     return row(999, Kind.CANCELLATION, quantity, **changes)
 
 
-def taken(sales, cancellation):
+def taken(sales: Sales, cancellation: Row) -> tuple[list[tuple[int, int]], int]:
     """The lines and quantities taken back, and the rest."""
     matches, rest = sales.take_back(cancellation)
     return [(match.line, match.quantity) for match in matches], rest
 
 
-def sales_of(*rows):
+def sales_of(*rows: Row) -> Sales:
     """Sales that have happened."""
     sales = Sales()
     for each in rows:
@@ -89,7 +100,7 @@ def test_others_sales_are_never_taken() -> None:
     assert taken(sales, back(4, customer=None)) == ([], 4)
 
 
-def rows(kind):
+def rows(kind: Kind) -> st.SearchStrategy[Drawn]:
     """Rows of a few customers, products and prices."""
     return st.builds(
         lambda quantity, price, customer, sku: (kind, quantity, price, customer, sku),
@@ -101,7 +112,7 @@ def rows(kind):
 
 
 @given(st.lists(rows(Kind.SALE) | rows(Kind.CANCELLATION), max_size=30))
-def test_units_are_conserved(drawn) -> None:
+def test_units_are_conserved(drawn: list[Drawn]) -> None:
     """
     Matched and left over make up what is cancelled; no sale gives back more than it sold, nor to
     another customer, for another product, or before it happened; nothing is left over while

@@ -1,8 +1,10 @@
 """Reading: every row is one thing, and what makes no sense says why."""
 
 import lzma
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,7 +25,7 @@ from ecomkit.money import Currency, Money
 LONDON = ZoneInfo("Europe/London")
 
 
-def texts(**changes):
+def texts(**changes: str) -> list[str]:
     """A sound row as texts, with *changes*."""
     row = {
         "invoice": "540001",
@@ -38,7 +40,7 @@ def texts(**changes):
     return list((row | changes).values())
 
 
-def read_all(*rows, **options):
+def read_all(*rows: list[str], **options: Callable[[str], bool]) -> list[Row | SenselessRow]:
     """What a few rows are."""
     return list(read(rows, zone=LONDON, currency=Currency.GBP, **options))
 
@@ -84,14 +86,14 @@ def test_a_refunded_charge_keeps_its_sign() -> None:
 
 
 @pytest.mark.parametrize("code", ["POST", "m", "BANK CHARGES", "gift_0001_20", "PADS"])
-def test_charges(code) -> None:
+def test_charges(code: str) -> None:
     """Codes that are money are charges, whatever their case."""
     assert is_charge(code.upper())
     assert Kind.CHARGE is read_all(texts(code=code))[0].kind
 
 
 @pytest.mark.parametrize("code", ["85123A", "DCGSSGIRL", "10002", "MUG"])
-def test_goods(code) -> None:
+def test_goods(code: str) -> None:
     """All other codes are goods, the party bags among them."""
     assert not is_charge(code)
 
@@ -116,7 +118,7 @@ def test_goods(code) -> None:
         ({"customer": "\x07"}, Reason.UNREADABLE),
     ],
 )
-def test_senseless_rows_say_why(changes, reason) -> None:
+def test_senseless_rows_say_why(changes: dict[str, str], reason: Reason) -> None:
     """A row that cannot be booked comes out with the first reason that fits."""
     (row,) = read_all(texts(**changes))
 
@@ -133,7 +135,7 @@ def test_a_senseless_row_keeps_its_units_and_amount() -> None:
 
 
 @pytest.mark.parametrize("torn", [[], ["540001"], ["540001", "22423", "CAKESTAND"]])
-def test_a_torn_row_is_kept(torn) -> None:
+def test_a_torn_row_is_kept(torn: list[str]) -> None:
     """A row with too few fields is unreadable, bears the time before it, and the next one is read."""
     before, row, after = read_all(texts(), torn, texts())
 
@@ -156,7 +158,7 @@ def test_time_never_goes_back() -> None:
         read_all(texts(), texts(at="2011-07-04 10:29"))
 
 
-def test_another_header_is_refused(tmp_path) -> None:
+def test_another_header_is_refused(tmp_path: Path) -> None:
     """A file with other columns is refused before any row is read."""
     path = tmp_path / "other.csv.xz"
     with lzma.open(path, "wt") as file:

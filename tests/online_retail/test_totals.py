@@ -11,6 +11,7 @@ from online_retail._source import DATA, Reason, SenselessRow
 from online_retail._totals import totals_of_source
 from online_retail._world import (
     ChargesBooked,
+    Event,
     InvoicePlaced,
     OpeningCounted,
     UnitsCancelled,
@@ -19,27 +20,41 @@ from online_retail._world import (
 
 from ecomkit.money import Money
 
-CHARGE_CODES = set("POST,DOT,M,D,C2,S,B,BANK CHARGES,AMAZONFEE,CRUK,PADS".split(","))
+SourceRow = dict[str, str]
+
+CHARGE_CODES = {
+    "POST",
+    "DOT",
+    "M",
+    "D",
+    "C2",
+    "S",
+    "B",
+    "BANK CHARGES",
+    "AMAZONFEE",
+    "CRUK",
+    "PADS",
+}
 
 
 @pytest.fixture(scope="module")
-def rows():
+def rows() -> list[SourceRow]:
     """All rows of the file as texts, read with nothing but the standard library."""
     with lzma.open(DATA, "rt", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def amount_of(row):
+def amount_of(row: SourceRow) -> Decimal:
     """Quantity times price of a row of the file."""
     return int(row["Quantity"]) * Decimal(row["UnitPrice"])
 
 
-def is_charge_code(code):
+def is_charge_code(code: str) -> bool:
     """The tests' own idea of a charge."""
     return code in CHARGE_CODES or code.startswith("GIFT_0001_")
 
 
-def rows_of(rows, selection):
+def rows_of(rows: list[SourceRow], selection: Selection) -> list[SourceRow]:
     """The rows of the file that belong to *selection*, found in two passes."""
     products = {
         code
@@ -61,7 +76,7 @@ def rows_of(rows, selection):
 class Sums:
     """What the events of a run add up to."""
 
-    def __init__(self, selection):
+    def __init__(self, selection: Selection) -> None:
         self.rows = Counter()
         self.sold_units = self.cancelled_units = self.senseless_units = 0
         self.net = Decimal(0)
@@ -71,7 +86,7 @@ class Sums:
         for event in World(selection=selection).events():
             self.add(event)
 
-    def add(self, event) -> None:
+    def add(self, event: Event) -> None:
         """Count one event."""
         if isinstance(event, SenselessRow):
             self.rows[event.number] += 1
@@ -99,7 +114,7 @@ class Sums:
                 assert isinstance(event, ChargesBooked)
 
 
-def test_the_file_has_its_published_totals(rows) -> None:
+def test_the_file_has_its_published_totals(rows: list[SourceRow]) -> None:
     """The file is the one that was published: rows, invoices, codes, customers, units, revenue."""
     assert len(rows) == 541_909
     assert len({row["InvoiceNo"] for row in rows}) == 25_900
@@ -110,7 +125,7 @@ def test_the_file_has_its_published_totals(rows) -> None:
     assert Decimal("9747747.934") == sum(map(amount_of, rows))
 
 
-def test_the_file_has_its_published_sales(rows) -> None:
+def test_the_file_has_its_published_sales(rows: list[SourceRow]) -> None:
     """The sales rule (quantity and price above zero, no C) gives the known lines, units and revenue."""
     sales = [
         row
@@ -134,7 +149,7 @@ def test_the_file_has_its_published_sales(rows) -> None:
         pytest.param(Selection.everything(), id="everything", marks=pytest.mark.slow),
     ],
 )
-def test_events_sum_to_the_source(rows, selection) -> None:
+def test_events_sum_to_the_source(rows: list[SourceRow], selection: Selection) -> None:
     """Every row of a selection comes out of the stream, and its units and money sum to the file's."""
     mine = rows_of(rows, selection)
     sums = Sums(selection)
@@ -170,7 +185,9 @@ def test_reasons_of_the_whole_file() -> None:
     [Assumptions().selection, Selection.of("23166"), Selection.everything()],
     ids=["default", "one", "everything"],
 )
-def test_totals_of_source_agree_with_a_plain_sum(rows, selection) -> None:
+def test_totals_of_source_agree_with_a_plain_sum(
+    rows: list[SourceRow], selection: Selection
+) -> None:
     """The demo's independent sums are those of a few plain lines over the file."""
     mine = rows_of(rows, selection)
     cancelling = [row for row in mine if row["InvoiceNo"].startswith("C")]
@@ -180,7 +197,7 @@ def test_totals_of_source_agree_with_a_plain_sum(rows, selection) -> None:
         if not row["InvoiceNo"].startswith("C") and int(row["Quantity"]) > 0 and amount_of(row) > 0
     ]
 
-    def units(of):
+    def units(of: list[SourceRow]) -> int:
         return sum(
             int(row["Quantity"]) for row in of if not is_charge_code(row["StockCode"].upper())
         )

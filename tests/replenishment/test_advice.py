@@ -133,7 +133,7 @@ def test_urgency_counts_what_is_owed() -> None:
         "A-empty": advise(),
         "C-two-weeks": advise(usable=56),
         "D-owes-without-demand": advise(uncovered=3, mean=0),
-        "E-no-demand": advise(usable=3, mean=0),
+        "E-no-demand": advise(mean=0),
     }
     ranked = sorted(advice.for_sku(Sku(name)) for name, advice in advices.items())
 
@@ -192,8 +192,8 @@ def test_ten_years_ahead_is_never() -> None:
 
 
 def test_float_dust_does_not_bring_the_stockout_a_day_nearer() -> None:
-    """3 units at 0.1 a day are 30 days, not 29.999."""
-    assert TODAY + timedelta(days=30) == advise(usable=3, mean=0.1).stockout_on
+    """33 units at 1.1 a day are 30 days, though the floats say 29.999999999999996."""
+    assert TODAY + timedelta(days=30) == advise(usable=33, mean=1.1).stockout_on
 
 
 def test_a_maximum_that_leaves_the_position_low_is_a_reason() -> None:

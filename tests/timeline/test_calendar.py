@@ -249,6 +249,8 @@ def test_a_week_that_never_works_is_refused() -> None:
         ({"zone": 5}, "zone"),
         ({"weekend": [6, 7]}, "weekend"),
         ({"weekend": ["saturday"]}, "weekend"),
+        ({"weekend": None}, "weekend"),
+        ({"holidays": date(2026, 5, 1)}, "holidays"),
         ({"holidays": ["2026-05-01"]}, "holidays"),
         ({"holidays": [datetime(2026, 5, 1, tzinfo=UTC)]}, "holidays"),
         ({"cut_off": "14:00"}, "cut_off"),

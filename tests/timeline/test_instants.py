@@ -2,7 +2,7 @@
 
 import pickle
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import Any
+from typing import Any, Never
 from zoneinfo import ZoneInfo, available_timezones
 
 import attrs
@@ -186,38 +186,37 @@ def test_a_zone_is_its_own_zone() -> None:
     assert ZoneInfo("Europe/Paris") is time_zone(ZoneInfo("Europe/Paris"))
 
 
+HOSTILE_ZONES = [
+    "",
+    "Europe/",
+    "/Europe/Paris",
+    "../etc/passwd",
+    "Europe/../../../../etc/passwd",
+    "/etc/passwd",
+    "a\0b",
+    "Europe/Paris\0",
+    "Europe/Paris\n",
+    "europe/paris",
+    "EUROPE PARIS",
+    "tzdata.zi",
+    "localtime",
+    "right/Europe/Paris",
+    "posix/Europe/Paris",
+    "\ud800",
+    "É",
+    "A" * 5_000_000,
+    "A/" * 50,
+    "+01:00",
+    None,
+    1,
+    b"UTC",
+    UTC,
+]
+
+
 @pytest.mark.parametrize(
     "got",
-    [
-        "",
-        "Nowhere",
-        "Europe",
-        "Europe/Nowhere",
-        "Europe/",
-        "/Europe/Paris",
-        "../etc/passwd",
-        "Europe/../../../../etc/passwd",
-        "/etc/passwd",
-        "a\0b",
-        "Europe/Paris\0",
-        "Europe/Paris\n",
-        "europe/paris",
-        "EUROPE PARIS",
-        "tzdata.zi",
-        "localtime",
-        "right/Europe/Paris",
-        "posix/Europe/Paris",
-        "\ud800",
-        "É",
-        "A" * 5_000_000,
-        "A/" * 50,
-        "CET+1",
-        "+01:00",
-        None,
-        1,
-        b"UTC",
-        UTC,
-    ],
+    ["Nowhere", "Europe", "Europe/Nowhere", "CET+1", *HOSTILE_ZONES],
     ids=lambda got: ascii(got)[:40],
 )
 def test_unknown_zones_are_refused(got: Any) -> None:
@@ -226,6 +225,22 @@ def test_unknown_zones_are_refused(got: Any) -> None:
         time_zone(got)
 
     assert got is caught.value.got
+
+
+@pytest.mark.parametrize("got", HOSTILE_ZONES, ids=lambda got: ascii(got)[:40])
+def test_hostile_zones_never_reach_the_file_system(
+    got: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name of another shape is refused before any file is looked for."""
+
+    class Untouched(ZoneInfo):
+        def __new__(cls, key: str) -> Never:
+            """Refuse to look."""
+            raise AssertionError(key)
+
+    monkeypatch.setattr("ecomkit.timeline._instants.ZoneInfo", Untouched)
+    with pytest.raises(UnknownZoneError):
+        time_zone(got)
 
 
 @given(st.text() | zone_names())

@@ -12,7 +12,7 @@ import attrs
 
 from ecomkit._checks import as_tuple, each, is_a, optional, refuse
 from ecomkit.errors import FieldError, shown
-from ecomkit.identifiers import LENGTH_MAX, Sku
+from ecomkit.identifiers import Sku
 
 __all__ = [
     "SkuBlanks",
@@ -26,7 +26,7 @@ __all__ = [
     "SkuUnicode",
 ]
 
-RAW_LENGTH_MAX = 4 * LENGTH_MAX
+RAW_LENGTH_MAX = 4 * Sku.length_max
 """Characters looked at: composing a text of many accents costs quadratic time, so it is bounded."""
 
 
@@ -225,7 +225,7 @@ class SkuPolicy:
     def _faults(self, text: str) -> list[SkuFault]:
         found = {
             SkuFault.EMPTY: not text,
-            SkuFault.TOO_LONG: len(text) > LENGTH_MAX,
+            SkuFault.TOO_LONG: len(text) > Sku.length_max,
             SkuFault.BLANKS: self.blanks is SkuBlanks.REFUSE and any(map(str.isspace, text)),
             SkuFault.UNPRINTABLE: not text.isprintable(),
             SkuFault.PATTERN: self.pattern is not None and not re.fullmatch(self.pattern, text),

@@ -79,6 +79,13 @@ def _email_fault(text: object) -> str | None:
     return None
 
 
+def _in_normal_form(text: str) -> str:
+    if not isinstance(text, str):
+        return text
+    local, at, domain = text.rpartition("@")
+    return f"{local}{at}{domain.lower()}"
+
+
 def _email(_instance: object, _attribute: attrs.Attribute[Any], value: object) -> None:
     fault = _email_fault(value)
     if fault is not None:
@@ -122,10 +129,11 @@ class EmailAddress:
             ...
         ecomkit.customers._contact.EmailAddressError: an email address must have an @ ...
         """
-        if not isinstance(text, str):
-            raise EmailAddressError(raw=text, wanted="an @ between its name and its domain")
-        local, at, domain = text.rpartition("@")
-        return cls(address=f"{local}{at}{domain.lower()}")
+        normal = _in_normal_form(text)
+        fault = _email_fault(normal)
+        if fault is not None:
+            raise EmailAddressError(raw=text, wanted=fault)
+        return cls(address=normal)
 
 
 @final

@@ -1,0 +1,81 @@
+"""
+The shell: one process a file, and :class:`Shop`, which composes them.
+
+Each reads, decides by pure values, and writes in one transaction; no channel is called while a
+transaction is open.
+"""
+
+from ecomkit.operations._adoption import (
+    AdoptedListing,
+    AdoptionReport,
+    ChannelState,
+    Match,
+    MatchKind,
+    NotAdoptedError,
+)
+from ecomkit.operations._audit import AuditReport
+from ecomkit.operations._clock import SystemClock
+from ecomkit.operations._customers import ErasureReport, UnknownCustomerError
+from ecomkit.operations._demand import DemandHistory
+from ecomkit.operations._effects import EffectState, OrderEffect, PendingEffect
+from ecomkit.operations._intake import PullReport, UnmatchedListingError
+from ecomkit.operations._ledger import KeyReusedError, StockRefusedError, execute
+from ecomkit.operations._orders import KeptClaim, UnknownOrderError
+from ecomkit.operations._planning import LeadTimes, Plan
+from ecomkit.operations._publication import Intent, IntentState, PlannedOffer, PushReport
+from ecomkit.operations._quarantine import (
+    KeptPayload,
+    NotQuarantinedError,
+    Quarantined,
+    QuarantineState,
+)
+from ecomkit.operations._receiving import UnknownPurchaseOrderError
+from ecomkit.operations._returns import ReceivedReturn
+from ecomkit.operations._settings import Brake, BrakeVerdict, Settings
+from ecomkit.operations._shop import Shop, UnknownChannelError
+from ecomkit.operations._sync import Preview, SyncReport
+from ecomkit.operations._uncovered import UncoveredUnits
+
+__all__ = [
+    "AdoptedListing",
+    "AdoptionReport",
+    "AuditReport",
+    "Brake",
+    "BrakeVerdict",
+    "ChannelState",
+    "DemandHistory",
+    "EffectState",
+    "ErasureReport",
+    "Intent",
+    "IntentState",
+    "KeptClaim",
+    "KeptPayload",
+    "KeyReusedError",
+    "LeadTimes",
+    "Match",
+    "MatchKind",
+    "NotAdoptedError",
+    "NotQuarantinedError",
+    "OrderEffect",
+    "PendingEffect",
+    "Plan",
+    "PlannedOffer",
+    "Preview",
+    "PullReport",
+    "PushReport",
+    "QuarantineState",
+    "Quarantined",
+    "ReceivedReturn",
+    "Settings",
+    "Shop",
+    "StockRefusedError",
+    "SyncReport",
+    "SystemClock",
+    "UncoveredUnits",
+    "UnknownChannelError",
+    "UnknownCustomerError",
+    "UnknownOrderError",
+    "UnknownPurchaseOrderError",
+    "UnmatchedListingError",
+    "execute",
+]

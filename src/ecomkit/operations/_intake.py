@@ -32,6 +32,7 @@ from ecomkit.operations._adoption import (
     NotAdoptedError,
     listing_name,
 )
+from ecomkit.operations._customers import customer_of_buyer
 from ecomkit.operations._ledger import execute, must
 from ecomkit.operations._orders import (
     CLAIMS,
@@ -205,7 +206,11 @@ class Taker:
         self._tx.delete(QUARANTINE, [f"{claim.channel}/{entry.payload.object_id}"])
 
     def _place(self, claim: ChannelClaim, digest: str) -> None:
-        order = order_of_claim(claim, skus=self._skus_of(claim))
+        skus = self._skus_of(claim)
+        order = order_of_claim(claim, skus=skus)
+        if claim.buyer is not None:
+            buyer = customer_of_buyer(self._tx, claim.channel, claim.buyer)
+            order = attrs.evolve(order, customer=buyer)
         gone = self._gone_before(order, claim)
         told = {line.id: line for line in claim.lines}
         order = order.with_events(

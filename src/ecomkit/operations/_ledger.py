@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import enum
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import final
@@ -14,7 +16,9 @@ from ecomkit.operations._settings import Settings
 from ecomkit.ports import Collection, Transaction
 from ecomkit.stock import (
     Outcome,
+    Owner,
     Refused,
+    ReleaseHolds,
     Short,
     StockCommand,
     decide,
@@ -66,11 +70,15 @@ class StockRefusedError(InputError):
 @final
 @attrs.frozen(kw_only=True)
 class KeptOutcome:
-    """What was answered to a command, so that the same command is answered the same again."""
+    """
+    What was answered to a command, so that the same command is answered the same again.
+
+    *outcome* is None for a command on orders or purchases, whose answer stands there.
+    """
 
     key: CommandKey
     fingerprint: str
-    outcome: Outcome
+    outcome: Outcome | None = None
 
 
 @final
@@ -79,6 +87,13 @@ class ChangedSku:
     """A sku whose level changed since its listings were last planned: an outbox, coalesced."""
 
     sku: Sku
+
+
+class Once(enum.Enum):
+    """Whether a command is to take effect, or has."""
+
+    FRESH = "fresh"
+    KNOWN = "known"
 
 
 KEYS = Collection(name="key", type=KeptOutcome, key=lambda kept: kept.key)
@@ -106,7 +121,7 @@ def execute(
         if known is not None and known != digest:
             raise KeyReusedError(key=command.key)
         prints[command.key] = digest
-        if kept is not None:
+        if kept is not None and kept.outcome is not None:
             outcomes[command.key] = kept.outcome
         else:
             fresh[command.key] = command
@@ -133,6 +148,23 @@ def execute(
     return tuple(outcomes[command.key] for command in commands)
 
 
+def once(tx: Transaction, key: CommandKey, *content: object) -> Once:
+    """
+    Say whether the command called *key* is new, and remember it with its *content*.
+
+    Raises:
+        KeyReusedError: If the key is known with another content.
+    """
+    digest = hashlib.sha256(repr(content).encode()).hexdigest()[:32]
+    kept = tx.get(KEYS, key)
+    if kept is None:
+        tx.put(KEYS, [KeptOutcome(key=key, fingerprint=digest)])
+        return Once.FRESH
+    if kept.fingerprint != digest:
+        raise KeyReusedError(key=key)
+    return Once.KNOWN
+
+
 def must(outcomes: Sequence[Outcome]) -> None:
     """
     Refuse to go on where the ledger refused.
@@ -143,3 +175,21 @@ def must(outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         if isinstance(outcome, (Refused, Short)):
             raise StockRefusedError(outcome=outcome)
+
+
+def sweep_holds(tx: Transaction, *, now: datetime, settings: Settings) -> None:
+    """
+    End the holds that have expired, so that what they held is noted for publication.
+
+    Nothing depends on it: an expired hold counts as available at once. But a channel is only
+    told a new number for a sku whose level has changed.
+    """
+    levels = tx.expired(now)
+    if levels:
+        key = CommandKey(f"sweep:{now.isoformat()}")
+        execute(
+            tx,
+            [ReleaseHolds(key=key, owner=Owner("sweep"), levels=levels)],
+            now=now,
+            settings=settings,
+        )

@@ -10,14 +10,24 @@ import attrs
 
 from ecomkit.channels import ChannelClaim, Disagreement
 from ecomkit.errors import InputError
-from ecomkit.identifiers import CommandKey, LineId, OrderId, Sku
+from ecomkit.identifiers import CartId, CommandKey, LineId, OrderId, Sku
 from ecomkit.operations._demand import note_demand
 from ecomkit.operations._effects import tell_fulfilment
 from ecomkit.operations._ledger import execute, must
 from ecomkit.operations._settings import Settings
 from ecomkit.orders import LineEvent, LineEventKind, Order
 from ecomkit.ports import Collection, Transaction
-from ecomkit.stock import Owner, Release, Ship, StockLevel, Want, wants_of_line
+from ecomkit.stock import (
+    Owner,
+    Release,
+    Reserve,
+    Reserved,
+    Ship,
+    Short,
+    StockLevel,
+    Want,
+    wants_of_line,
+)
 
 __all__ = [
     "CLAIMS",
@@ -31,6 +41,7 @@ __all__ = [
     "fulfil_orders",
     "load_order",
     "note_order_demand",
+    "place_order",
     "ship_units",
     "wants_for",
 ]
@@ -192,6 +203,30 @@ def ship_units(
     must(execute(tx, commands, now=now, settings=settings))
     tx.put(ORDERS, orders)
     return orders
+
+
+def place_order(
+    tx: Transaction, order: Order, *, cart: CartId | None, now: datetime, settings: Settings
+) -> Reserved | Short:
+    """
+    Reserve all units of an order of our own shop and take it down, or answer what is short.
+
+    Raises:
+        KeyReusedError: If another order was placed under its id.
+    """
+    quantities = {line.id: order.counts(line.id).open for line in order.lines}
+    command = Reserve(
+        key=CommandKey(f"place:{order.id}"),
+        wants=wants_for(order, quantities, settings=settings),
+        placed_at=order.placed_at,
+        cart=None if cart is None else Owner.cart(cart),
+    )
+    [outcome] = execute(tx, [command], now=now, settings=settings)
+    assert isinstance(outcome, (Reserved, Short))
+    if isinstance(outcome, Reserved) and tx.get(ORDERS, order.id) is None:
+        tx.put(ORDERS, [order])
+        note_order_demand(tx, [(order, quantities)], settings=settings)
+    return outcome
 
 
 def fulfil_orders(

@@ -9,6 +9,7 @@ from typing import assert_never, final
 
 import attrs
 
+from ecomkit._checks import as_tuple
 from ecomkit.catalog import kit_available
 from ecomkit.channels import (
     Applied,
@@ -25,7 +26,7 @@ from ecomkit.channels import (
 from ecomkit.errors import TransientError
 from ecomkit.identifiers import ChannelId, ListingId, Sku
 from ecomkit.operations._adoption import LISTINGS, AdoptedListing, listing_name
-from ecomkit.operations._ledger import CHANGED
+from ecomkit.operations._ledger import CHANGED, sweep_holds
 from ecomkit.operations._settings import BrakeVerdict, Settings
 from ecomkit.ports import Collection, Store, Transaction
 from ecomkit.stock import LevelKey, Offer
@@ -109,15 +110,17 @@ class PushReport:
 
     channel: ChannelId
     applied: int = 0
-    rejected: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
     unknown: int = 0
     waiting: int = 0
 
     def explain(self) -> str:
         """Say what was applied, refused, left open or not sent."""
         lines = [
-            (f"{self.channel}: {self.applied} listings told, {len(self.rejected)} refused, "
-            f"{self.unknown} unknown, {self.waiting} waiting")
+            (
+                f"{self.channel}: {self.applied} listings told, {len(self.rejected)} refused, "
+                f"{self.unknown} unknown, {self.waiting} waiting"
+            )
         ]
         return "\n".join([*lines, *self.rejected])
 
@@ -132,7 +135,7 @@ def _available(tx: Transaction, sku: Sku, *, now: datetime, settings: Settings) 
     if kit is None:
         return levels[0].available(now)
     available = {level.sku: level.available(now) for level in levels}
-    return kit_available(kit, available, kits=settings.kits)
+    return kit_available(kit, available=available, kits=settings.kits)
 
 
 def offers(
@@ -161,6 +164,7 @@ def plan_publication(
     """
     wanted = set(channels)
     with store.transaction() as tx:
+        sweep_holds(tx, now=now, settings=settings)
         changed = {row.sku for row in tx.scan(CHANGED)}
         changed.update(
             kit.sku for kit in settings.kits.kits if changed & set(settings.parts(kit.sku))
@@ -272,13 +276,11 @@ def _push(
         except TransientError as error:
             rows.extend((intent, Unknown(reason=str(error))) for intent in batch)
             continue
-        rows.extend(_paired(channel, batch, results))
+        rows.extend(_paired(batch, results))
     return rows, ()
 
 
-def _paired(
-    channel: StockSink, batch: Sequence[Intent], results: Sequence[StockResult]
-) -> Sequence[_Row]:
+def _paired(batch: Sequence[Intent], results: Sequence[StockResult]) -> Sequence[_Row]:
     if [result.listing for result in results] != [intent.listing for intent in batch]:
         raise ChannelAnswerError(
             channel=batch[0].channel,

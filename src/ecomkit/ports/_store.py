@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Generic, Protocol, TypeVar, final
 
 import attrs
@@ -99,6 +100,10 @@ class Transaction(Protocol):
 
     def waiting(self) -> tuple[LevelKey, ...]:
         """Return the levels at which units are uncovered, sorted by key."""
+        ...
+
+    def expired(self, now: datetime) -> tuple[LevelKey, ...]:
+        """Return the levels with a hold that has ended at *now* and was not swept, sorted."""
         ...
 
     def append(self, levels: Iterable[StockLevel], movements: Iterable[Movement]) -> None:

@@ -130,7 +130,7 @@ def _figure(plot: Plot, *, name: str) -> str:
     return (
         f"<figure><figcaption><strong>{text_of(plot.title)}</strong>"
         f'<span class="said">{text_of(plot.description)}</span>{_legend(plot)}</figcaption>\n'
-        f'<p class="axis">{text_of(above)}</p>\n<div class="wide">{svg}</div>\n'
+        f'<p class="axis">{text_of(above)}</p>\n<div class="wide" tabindex="0">{svg}</div>\n'
         f'<p class="axis x">{text_of(below)}</p></figure>'
     )
 

@@ -113,7 +113,18 @@ class Owner:
     @classmethod
     def line(cls, order: OrderId, line: LineId) -> Owner:
         """Return the owner for a line of an order."""
-        return cls(f"line:{order}#{line}")
+        # Escaped, so that the first # always parts the order from the line.
+        plain = order.replace("%", "%25").replace("#", "%23")
+        return cls(f"line:{plain}#{line}")
+
+    @property
+    def order_line(self) -> tuple[OrderId, LineId] | None:
+        """The order and the line, None for a cart."""
+        kind, _, rest = self.name.partition(":")
+        if kind != "line":
+            return None
+        order, _, line = rest.partition("#")
+        return OrderId(order.replace("%23", "#").replace("%25", "%")), LineId(line)
 
     def __str__(self) -> str:
         return self.name
@@ -146,16 +157,15 @@ class Movement:
     id: str
     quantity: int = attrs.field(validator=above_zero)
     source: Account
-    target: Account = attrs.field()
+    target: Account
     cause: Cause
     command: CommandKey
     at: datetime = attrs.field(validator=aware)
     owner: Owner | None = attrs.field(default=None, validator=optional(is_a(Owner)))
 
-    @target.validator
-    def _one_sku_two_accounts(self, attribute: attrs.Attribute[Account], target: Account) -> None:
-        if target.sku != self.source.sku or target == self.source:
-            raise refuse(self, attribute.name, target, f"another account of {self.source.sku}")
+    def __attrs_post_init__(self) -> None:
+        if self.target.sku != self.source.sku or self.target == self.source:
+            raise refuse(self, "target", self.target, f"another account of {self.source.sku}")
 
     @property
     def sku(self) -> Sku:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import TypeAlias, final
+from typing import Any, TypeAlias, final
 
 import attrs
 
@@ -65,10 +65,17 @@ class Want:
         return LevelKey(self.sku, self.location)
 
 
-def _not_empty(instance: object, attribute: attrs.Attribute[object], value: object) -> None:
+def _not_empty(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
     each(Want)(instance, attribute, value)
     if not value:
         raise refuse(instance, attribute.name, value, "at least one Want")
+
+
+def not_zero(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    """Accept a whole number above or below 0."""
+    whole(instance, attribute, value)
+    if value == 0:
+        raise refuse(instance, attribute.name, value, "above or below 0")
 
 
 @final
@@ -100,14 +107,9 @@ class Adjust:
 
     key: CommandKey = attrs.field(validator=is_a(CommandKey))
     sku: Sku = attrs.field(validator=is_a(Sku))
-    difference: int = attrs.field(validator=whole)
+    difference: int = attrs.field(validator=not_zero)
     reason: str = attrs.field(validator=is_a(str))
     location: LocationId = attrs.field(default=MAIN, validator=is_a(LocationId))
-
-    @difference.validator
-    def _not_zero(self, attribute: attrs.Attribute[int], value: int) -> None:
-        if value == 0:
-            raise refuse(self, attribute.name, value, "above or below 0")
 
 
 @final
@@ -210,10 +212,9 @@ class TakeBack:
     wants: tuple[Want, ...] = attrs.field(converter=as_tuple, validator=_not_empty)
     bucket: Bucket = attrs.field(validator=is_a(Bucket))
 
-    @bucket.validator
-    def _a_return_ends_here(self, attribute: attrs.Attribute[Bucket], bucket: Bucket) -> None:
-        if bucket not in RETURN_BUCKETS:
-            raise refuse(self, attribute.name, bucket, "sellable, quarantined, damaged or scrap")
+    def __attrs_post_init__(self) -> None:
+        if self.bucket not in RETURN_BUCKETS:
+            raise refuse(self, "bucket", self.bucket, "sellable, quarantined, damaged or scrap")
 
 
 @final
@@ -229,19 +230,15 @@ class Relocate:
     key: CommandKey = attrs.field(validator=is_a(CommandKey))
     sku: Sku = attrs.field(validator=is_a(Sku))
     quantity: int = attrs.field(validator=above_zero)
-    source: Bucket = attrs.field()
-    target: Bucket = attrs.field()
+    source: Bucket
+    target: Bucket
     location: LocationId = attrs.field(default=MAIN, validator=is_a(LocationId))
 
-    @source.validator
-    def _unpromised(self, attribute: attrs.Attribute[Bucket], bucket: Bucket) -> None:
-        if bucket not in RETURN_BUCKETS[:3]:
-            raise refuse(self, attribute.name, bucket, "sellable, quarantined or damaged")
-
-    @target.validator
-    def _elsewhere(self, attribute: attrs.Attribute[Bucket], bucket: Bucket) -> None:
-        if bucket not in RETURN_BUCKETS or bucket == self.source:
-            raise refuse(self, attribute.name, bucket, "another bucket, or scrap")
+    def __attrs_post_init__(self) -> None:
+        if self.source not in RETURN_BUCKETS[:3]:
+            raise refuse(self, "source", self.source, "sellable, quarantined or damaged")
+        if self.target not in RETURN_BUCKETS or self.target == self.source:
+            raise refuse(self, "target", self.target, "another bucket, or scrap")
 
 
 StockCommand: TypeAlias = (

@@ -150,12 +150,13 @@ def _decoder(kind: Any) -> Step:
     if attrs.has(kind):
         return _attrs_decoder(kind)
     if issubclass(kind, enum.Enum):
-        step = kind.__getitem__
-    elif kind in (datetime, date):
-        step = kind.fromisoformat
-    elif kind in (str, int, float, bool):
-        step = _same
-    return cast("Step", step)
+        return cast("Step", kind.__getitem__)
+    if kind in (datetime, date):
+        return cast("Step", kind.fromisoformat)
+    if kind in (str, int, float, bool):
+        return _same
+    # An identifier, a Decimal or a Fraction reads its own text.
+    return cast("Step", kind)
 
 
 def _union_decoder(kind: Any) -> Step:

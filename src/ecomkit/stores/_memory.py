@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 
 from ecomkit.errors import FieldError
@@ -141,6 +142,12 @@ class _MemoryTransaction:
     def waiting(self) -> tuple[LevelKey, ...]:
         levels = self._books.levels
         return tuple(sorted(key for key, level in levels.items() if level.uncovered))
+
+    def expired(self, now: datetime) -> tuple[LevelKey, ...]:
+        levels = self._books.levels.items()
+        return tuple(
+            sorted(key for key, level in levels if any(h.has_expired(now) for h in level.holds))
+        )
 
     def append(self, levels: Iterable[StockLevel], movements: Iterable[Movement]) -> None:
         for level in levels:

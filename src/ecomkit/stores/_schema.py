@@ -42,6 +42,7 @@ STATEMENTS = (
     """,
     # Who waits is asked after every receipt and for every report.
     "CREATE INDEX promise_waiting ON promise (merchant, sku, location) WHERE kind = 'uncovered'",
+    "CREATE INDEX promise_ending ON promise (merchant, at) WHERE kind = 'hold'",
     """
     CREATE TABLE movement (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,

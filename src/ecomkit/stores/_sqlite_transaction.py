@@ -150,10 +150,16 @@ class SqliteTransaction:
         return tuple(self._level(LevelKey(Sku(sku), LocationId(place))) for sku, place in keys)
 
     def waiting(self) -> tuple[LevelKey, ...]:
+        return self._level_keys("kind = 'uncovered'")
+
+    def expired(self, now: datetime) -> tuple[LevelKey, ...]:
+        return self._level_keys("kind = 'hold' AND at <= ?", instant_text(now))
+
+    def _level_keys(self, condition: str, *values: str) -> tuple[LevelKey, ...]:
         rows = self._connection.execute(
-            "SELECT DISTINCT sku, location FROM promise"
-            " WHERE merchant = ? AND kind = 'uncovered' ORDER BY sku, location",
-            (self._merchant,),
+            "SELECT DISTINCT sku, location FROM promise"  # noqa: S608 (constants)
+            f" WHERE merchant = ? AND {condition} ORDER BY sku, location",
+            (self._merchant, *values),
         ).fetchall()
         return tuple(LevelKey(Sku(sku), LocationId(place)) for sku, place in rows)
 

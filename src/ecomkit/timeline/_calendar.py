@@ -8,7 +8,7 @@ from typing import Any, final
 
 import attrs
 
-from ecomkit._checks import each, is_a, refuse
+from ecomkit._checks import as_tuple, each, is_a, refuse
 from ecomkit.errors import FieldError, InputError
 from ecomkit.timeline._instants import day_of, days_after, instant_at, plain_day, time_zone, utc
 
@@ -104,11 +104,11 @@ class BusinessCalendar:
     zone: str = attrs.field(validator=[is_a(str), _known_zone])
     weekend: tuple[Weekday, ...] = attrs.field(
         default=(Weekday.SATURDAY, Weekday.SUNDAY),
-        converter=tuple,
+        converter=as_tuple,
         validator=[each(Weekday), _has_working_day],
     )
     holidays: tuple[date, ...] = attrs.field(
-        default=(), converter=tuple, validator=[each(date), _plain_dates]
+        default=(), converter=as_tuple, validator=[each(date), _plain_dates]
     )
     cut_off: time = attrs.field(validator=[is_a(time), _wall_clock_time])
 

@@ -252,7 +252,7 @@ def instant_at(day: date, *, time: time, zone: str | ZoneInfo) -> datetime:
         return reached
     early = _on_clock_of(UTC, wanted.replace(tzinfo=here, fold=1))
     seconds = bisect_left(
-        range(int((reached - early).total_seconds())),
+        range((reached - early) // timedelta(seconds=1)),
         wanted,
         key=lambda second: _wall(early + timedelta(seconds=second), here),
     )
@@ -283,7 +283,7 @@ def plain_day(day: date) -> date:
 
 
 def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
-    return _on_clock_of(zone, moment).replace(tzinfo=None, fold=0)
+    return _on_clock_of(zone, moment).replace(tzinfo=None)
 
 
 def _on_clock_of(zone: tzinfo, moment: datetime) -> datetime:

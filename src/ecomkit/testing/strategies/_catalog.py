@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import attrs
@@ -24,12 +25,13 @@ from ecomkit.catalog import (
     check_digit,
 )
 from ecomkit.errors import FieldError
+from ecomkit.identifiers import Sku
 from ecomkit.testing.strategies import _identifiers as identifiers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from ecomkit.identifiers import Sku
+    from ecomkit.identifiers import ProductId
 
 __all__ = [
     "catalogs",
@@ -46,14 +48,20 @@ QUANTITY_MAX = WHOLE_MAX - 1
 GTIN_LENGTHS = (8, 12, 13, 14)
 
 
-@st.composite
-def _gtins(draw: st.DrawFn, lengths: Sequence[int]) -> Gtin:
-    length = draw(st.sampled_from(lengths))
-    # A shorter number padded to this length is drawn as often as one of this length.
-    inner = draw(st.sampled_from([shorter for shorter in GTIN_LENGTHS if shorter <= length]))
-    digits = st.text("0123456789", min_size=inner - 1, max_size=inner - 1)
-    body = draw(digits.filter(lambda text: text.strip("0"))).zfill(length - 1)
-    return Gtin.parse(f"{body}{check_digit(body)}")
+def _gtins(lengths: Iterable[int]) -> st.SearchStrategy[Gtin]:
+    def completed(body_number: int, *, length: int) -> Gtin:
+        body = str(body_number).zfill(length - 1)
+        return Gtin.parse(f"{body}{check_digit(body)}")
+
+    # A shorter number padded to a length is drawn as often as one of that length.
+    return st.one_of(
+        [
+            st.integers(1, 10 ** (inner - 1) - 1).map(partial(completed, length=length))
+            for length in lengths
+            for inner in GTIN_LENGTHS
+            if inner <= length
+        ]
+    )
 
 
 def gtins(*, lengths: Sequence[int] = GTIN_LENGTHS) -> st.SearchStrategy[Gtin]:
@@ -67,7 +75,7 @@ def gtins(*, lengths: Sequence[int] = GTIN_LENGTHS) -> st.SearchStrategy[Gtin]:
         raise FieldError(
             owner="gtins", field="lengths", got=lengths, wanted=f"some of {GTIN_LENGTHS}"
         )
-    return _gtins(tuple(lengths))
+    return _gtins(lengths)
 
 
 def sku_policies() -> st.SearchStrategy[SkuPolicy]:
@@ -128,32 +136,15 @@ def products(
     )
 
 
-def _components(
-    skus: st.SearchStrategy[Sku], *, max_size: int, max_quantity: int
-) -> st.SearchStrategy[list[Component]]:
-    component = st.builds(Component, sku=skus, quantity=st.integers(1, max_quantity))
-    return st.lists(component, min_size=1, max_size=max_size, unique_by=lambda c: c.sku)
-
-
-@st.composite
-def _kit_sets(
-    draw: st.DrawFn, skus: st.SearchStrategy[Sku], min_size: int, max_size: int, max_quantity: int
-) -> Kits:
-    count = draw(st.integers(min_size, max_size))
-    names = draw(st.lists(skus, min_size=count + 1, max_size=count + 4, unique=True))
-    # A kit takes from the names after its own, so that none can contain itself.
-    drawn = [
-        Kit(
-            sku=names[place],
-            components=draw(
-                _components(
-                    st.sampled_from(names[place + 1 :]), max_size=4, max_quantity=max_quantity
-                )
-            ),
-        )
-        for place in range(count)
-    ]
-    return Kits(kits=draw(st.permutations(drawn)))
+def _kits_of(names: list[Sku], picks: list[list[tuple[int, int]]]) -> list[Kit]:
+    """Return a kit for each of *picks*; it takes from the names after its own only."""
+    drawn = []
+    for place, picked in enumerate(picks):
+        after = names[place + 1 :]
+        quantities = {after[number % len(after)]: quantity for number, quantity in picked}
+        components = [Component(sku=sku, quantity=n) for sku, n in quantities.items()]
+        drawn.append(Kit(sku=names[place], components=components))
+    return drawn
 
 
 def kit_sets(
@@ -167,7 +158,7 @@ def kit_sets(
     Return collections of kits, nested and sharing components, in any order.
 
     Args:
-        skus: The names of kits and components; it must have *max_size* + 1 different ones.
+        skus: The names of kits and components; it must have *max_size* + 3 different ones.
         min_size: The least number of kits.
         max_size: The greatest number of kits.
         max_quantity: The greatest quantity of one component in one kit.
@@ -186,8 +177,18 @@ def kit_sets(
             got=max_quantity,
             wanted=f"from 1 to {QUANTITY_MAX}",
         )
-    return _kit_sets(
-        identifiers.skus() if skus is None else skus, min_size, max_size, max_quantity
+    names = st.lists(
+        identifiers.skus() if skus is None else skus,
+        min_size=max_size + 1,
+        max_size=max_size + 3,
+        unique=True,
+    )
+    pick = st.tuples(st.integers(0, max_size + 2), st.integers(1, max_quantity))
+    picks = st.lists(st.lists(pick, min_size=1, max_size=4), min_size=min_size, max_size=max_size)
+    return (
+        st.builds(_kits_of, names, picks)
+        .flatmap(st.permutations)
+        .map(lambda drawn: Kits(kits=drawn))
     )
 
 
@@ -204,31 +205,17 @@ def kits(
     return one.map(lambda found: found.kits[0])
 
 
-@st.composite
-def _catalogs(draw: st.DrawFn, max_size: int) -> Catalog:
-    names = draw(st.lists(identifiers.skus(), max_size=max_size, unique=True))
-    ids = draw(
-        st.lists(identifiers.product_ids(), min_size=len(names), max_size=len(names), unique=True)
-    )
-    taken: set[Gtin] = set()
-    by_product: dict[int, list[Variant]] = {}
-    for name in names:
-        variant = draw(variants(skus=st.just(name)))
-        if variant.gtin in taken:
-            variant = attrs.evolve(variant, gtin=None)
-        elif variant.gtin is not None:
-            taken.add(variant.gtin)
-        by_product.setdefault(draw(st.integers(0, len(names) - 1)), []).append(variant)
-    return Catalog(
-        products=[
-            Product(id=ids[place], title=draw(st.text(max_size=40)), variants=grouped)
-            for place, grouped in by_product.items()
-        ],
-        # Some kits have the skus of variants, as kits that shoppers see do.
-        kits=draw(
-            kit_sets(skus=st.sampled_from(names) | identifiers.skus()) if names else kit_sets()
-        ),
-    )
+def _catalog(
+    drawn: list[tuple[Variant, int]], ids: list[ProductId], title: str, sets: Kits
+) -> Catalog:
+    taken: set[Gtin | None] = set()
+    grouped: dict[int, list[Variant]] = {}
+    for variant, place in drawn:
+        kept = attrs.evolve(variant, gtin=None) if variant.gtin in taken else variant
+        taken.add(kept.gtin)
+        grouped.setdefault(place, []).append(kept)
+    products = [Product(id=ids[at], title=title, variants=some) for at, some in grouped.items()]
+    return Catalog(products=products, kits=sets)
 
 
 def catalogs(*, max_size: int = 5) -> st.SearchStrategy[Catalog]:
@@ -240,4 +227,16 @@ def catalogs(*, max_size: int = 5) -> st.SearchStrategy[Catalog]:
     """
     if max_size < 0:
         raise FieldError(owner="catalogs", field="max_size", got=max_size, wanted="0 or more")
-    return _catalogs(max_size)
+    # Few short names, so that some kits have the skus of variants, as kits that shoppers see do.
+    names = identifiers.identifiers(Sku, max_size=2) | identifiers.skus()
+    return st.builds(
+        _catalog,
+        st.lists(
+            st.tuples(variants(skus=names), st.integers(0, max(0, max_size - 1))),
+            max_size=max_size,
+            unique_by=lambda pair: pair[0].sku,
+        ),
+        st.lists(identifiers.product_ids(), min_size=max_size, max_size=max_size, unique=True),
+        st.text(max_size=40),
+        kit_sets(skus=names, max_size=3),
+    )

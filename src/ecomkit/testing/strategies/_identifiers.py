@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from ecomkit.errors import FieldError
 from ecomkit.identifiers import (
-    LENGTH_MAX,
     CartId,
     ChannelId,
     CommandKey,
@@ -52,20 +51,24 @@ _PRINTABLE = st.characters(exclude_categories=("C", "Z"), include_characters=" "
 
 
 def identifiers(
-    kind: type[_Kind], *, min_size: int = 1, max_size: int = LENGTH_MAX
+    kind: type[_Kind], *, min_size: int = 1, max_size: int | None = None
 ) -> st.SearchStrategy[_Kind]:
     """
-    Return identifiers of *kind*: any printable text of *min_size* to *max_size* characters.
+    Return identifiers of *kind*: printable text of *min_size* to *max_size* characters.
+
+    Without *max_size*, the longest are as long as the kind allows.
 
     Raises:
         FieldError: If the sizes contradict each other or the limits of identifiers.
     """
-    if not 1 <= min_size <= max_size <= LENGTH_MAX:
+    if max_size is None:
+        max_size = kind.length_max
+    if not 1 <= min_size <= max_size <= kind.length_max:
         raise FieldError(
             owner="identifiers",
             field="min_size",
             got=(min_size, max_size),
-            wanted=f"1 <= min_size <= max_size <= {LENGTH_MAX}",
+            wanted=f"1 <= min_size <= max_size <= {kind.length_max}",
         )
     texts = st.text(_PRINTABLE, min_size=min_size, max_size=max_size)
     return texts.filter(lambda text: text[0] != " " != text[-1]).map(kind)

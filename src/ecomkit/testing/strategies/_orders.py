@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+
 from hypothesis import strategies as st
 
 from ecomkit.errors import FieldError
@@ -144,7 +145,8 @@ def order_steps(draw: st.DrawFn, order: Order) -> LineEvent | Payment:
         for kind in LineEventKind
         if (possible := order.counts(line.id).possible(kind)) > 0
     ]
-    if moves and draw(st.booleans()):
+    moving = draw(st.booleans())
+    if moves and moving:
         line, kind, possible = draw(st.sampled_from(moves))
         return LineEvent(
             kind=kind,
