@@ -1,1 +1,269 @@
-"""ecomkit: one truth about stock over all sales channels."""
+"""
+ecomkit: one truth about stock over all sales channels.
+
+The names that scripts use, each loaded when it is first used: importing this package alone
+loads nothing else. Whole rooms are imported by their own names, such as ``ecomkit.stock``.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ecomkit.adapters.memory import MemoryChannel as MemoryChannel
+    from ecomkit.catalog import (
+        Catalog as Catalog,
+    )
+    from ecomkit.catalog import (
+        Gtin as Gtin,
+    )
+    from ecomkit.catalog import (
+        Kit as Kit,
+    )
+    from ecomkit.catalog import (
+        Product as Product,
+    )
+    from ecomkit.catalog import (
+        SkuPolicy as SkuPolicy,
+    )
+    from ecomkit.catalog import (
+        Variant as Variant,
+    )
+    from ecomkit.channels import ChannelClaim as ChannelClaim
+    from ecomkit.channels import Listing as Listing
+    from ecomkit.customers import Address as Address
+    from ecomkit.customers import Contact as Contact
+    from ecomkit.customers import Customer as Customer
+    from ecomkit.errors import (
+        AttentionError as AttentionError,
+    )
+    from ecomkit.errors import (
+        EcomkitError as EcomkitError,
+    )
+    from ecomkit.errors import (
+        InputError as InputError,
+    )
+    from ecomkit.errors import (
+        TransientError as TransientError,
+    )
+    from ecomkit.identifiers import (
+        CartId as CartId,
+    )
+    from ecomkit.identifiers import (
+        ChannelId as ChannelId,
+    )
+    from ecomkit.identifiers import (
+        CommandKey as CommandKey,
+    )
+    from ecomkit.identifiers import (
+        CustomerId as CustomerId,
+    )
+    from ecomkit.identifiers import (
+        LineId as LineId,
+    )
+    from ecomkit.identifiers import (
+        ListingId as ListingId,
+    )
+    from ecomkit.identifiers import (
+        LocationId as LocationId,
+    )
+    from ecomkit.identifiers import (
+        MerchantId as MerchantId,
+    )
+    from ecomkit.identifiers import (
+        OrderId as OrderId,
+    )
+    from ecomkit.identifiers import (
+        ProductId as ProductId,
+    )
+    from ecomkit.identifiers import (
+        PurchaseOrderId as PurchaseOrderId,
+    )
+    from ecomkit.identifiers import (
+        Sku as Sku,
+    )
+    from ecomkit.identifiers import (
+        SupplierId as SupplierId,
+    )
+    from ecomkit.money import Currency as Currency
+    from ecomkit.money import Money as Money
+    from ecomkit.money import Rounding as Rounding
+    from ecomkit.operations import Settings as Settings
+    from ecomkit.operations import Shop as Shop
+    from ecomkit.orders import (
+        Charge as Charge,
+    )
+    from ecomkit.orders import (
+        ChargeKind as ChargeKind,
+    )
+    from ecomkit.orders import (
+        Order as Order,
+    )
+    from ecomkit.orders import (
+        OrderLine as OrderLine,
+    )
+    from ecomkit.ports import ManualClock as ManualClock
+    from ecomkit.replenishment import (
+        Demand as Demand,
+    )
+    from ecomkit.replenishment import (
+        InventoryPosition as InventoryPosition,
+    )
+    from ecomkit.replenishment import (
+        LeadTime as LeadTime,
+    )
+    from ecomkit.replenishment import (
+        MinimumStock as MinimumStock,
+    )
+    from ecomkit.replenishment import (
+        OrderQuantity as OrderQuantity,
+    )
+    from ecomkit.replenishment import (
+        ReorderPoint as ReorderPoint,
+    )
+    from ecomkit.returns import (
+        ReturnPolicy as ReturnPolicy,
+    )
+    from ecomkit.returns import (
+        ReturnRequest as ReturnRequest,
+    )
+    from ecomkit.returns import (
+        ReturnWindow as ReturnWindow,
+    )
+    from ecomkit.stock import Publication as Publication
+    from ecomkit.stock import Stock as Stock
+    from ecomkit.stock import StockLevel as StockLevel
+    from ecomkit.stores import MemoryStore as MemoryStore
+    from ecomkit.stores import SqliteStore as SqliteStore
+    from ecomkit.timeline import BusinessCalendar as BusinessCalendar
+    from ecomkit.timeline import Window as Window
+
+__all__ = [
+    "Address",
+    "AttentionError",
+    "BusinessCalendar",
+    "CartId",
+    "Catalog",
+    "ChannelClaim",
+    "ChannelId",
+    "Charge",
+    "ChargeKind",
+    "CommandKey",
+    "Contact",
+    "Currency",
+    "Customer",
+    "CustomerId",
+    "Demand",
+    "EcomkitError",
+    "Gtin",
+    "InputError",
+    "InventoryPosition",
+    "Kit",
+    "LeadTime",
+    "LineId",
+    "Listing",
+    "ListingId",
+    "LocationId",
+    "ManualClock",
+    "MemoryChannel",
+    "MemoryStore",
+    "MerchantId",
+    "MinimumStock",
+    "Money",
+    "Order",
+    "OrderId",
+    "OrderLine",
+    "OrderQuantity",
+    "Product",
+    "ProductId",
+    "Publication",
+    "PurchaseOrderId",
+    "ReorderPoint",
+    "ReturnPolicy",
+    "ReturnRequest",
+    "ReturnWindow",
+    "Rounding",
+    "Settings",
+    "Shop",
+    "Sku",
+    "SkuPolicy",
+    "SqliteStore",
+    "Stock",
+    "StockLevel",
+    "SupplierId",
+    "TransientError",
+    "Variant",
+    "Window",
+]
+
+_HOMES = {
+    "Address": "ecomkit.customers",
+    "AttentionError": "ecomkit.errors",
+    "BusinessCalendar": "ecomkit.timeline",
+    "CartId": "ecomkit.identifiers",
+    "Catalog": "ecomkit.catalog",
+    "ChannelClaim": "ecomkit.channels",
+    "ChannelId": "ecomkit.identifiers",
+    "Charge": "ecomkit.orders",
+    "ChargeKind": "ecomkit.orders",
+    "CommandKey": "ecomkit.identifiers",
+    "Contact": "ecomkit.customers",
+    "Currency": "ecomkit.money",
+    "Customer": "ecomkit.customers",
+    "CustomerId": "ecomkit.identifiers",
+    "Demand": "ecomkit.replenishment",
+    "EcomkitError": "ecomkit.errors",
+    "Gtin": "ecomkit.catalog",
+    "InputError": "ecomkit.errors",
+    "InventoryPosition": "ecomkit.replenishment",
+    "Kit": "ecomkit.catalog",
+    "LeadTime": "ecomkit.replenishment",
+    "LineId": "ecomkit.identifiers",
+    "Listing": "ecomkit.channels",
+    "ListingId": "ecomkit.identifiers",
+    "LocationId": "ecomkit.identifiers",
+    "ManualClock": "ecomkit.ports",
+    "MemoryChannel": "ecomkit.adapters.memory",
+    "MemoryStore": "ecomkit.stores",
+    "MerchantId": "ecomkit.identifiers",
+    "MinimumStock": "ecomkit.replenishment",
+    "Money": "ecomkit.money",
+    "Order": "ecomkit.orders",
+    "OrderId": "ecomkit.identifiers",
+    "OrderLine": "ecomkit.orders",
+    "OrderQuantity": "ecomkit.replenishment",
+    "Product": "ecomkit.catalog",
+    "ProductId": "ecomkit.identifiers",
+    "Publication": "ecomkit.stock",
+    "PurchaseOrderId": "ecomkit.identifiers",
+    "ReorderPoint": "ecomkit.replenishment",
+    "ReturnPolicy": "ecomkit.returns",
+    "ReturnRequest": "ecomkit.returns",
+    "ReturnWindow": "ecomkit.returns",
+    "Rounding": "ecomkit.money",
+    "Settings": "ecomkit.operations",
+    "Shop": "ecomkit.operations",
+    "Sku": "ecomkit.identifiers",
+    "SkuPolicy": "ecomkit.catalog",
+    "SqliteStore": "ecomkit.stores",
+    "Stock": "ecomkit.stock",
+    "StockLevel": "ecomkit.stock",
+    "SupplierId": "ecomkit.identifiers",
+    "TransientError": "ecomkit.errors",
+    "Variant": "ecomkit.catalog",
+    "Window": "ecomkit.timeline",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'ecomkit' has no attribute {name!r}")
+    # Imported here, since importing the package must cost nothing.
+    from importlib import import_module  # noqa: PLC0415
+
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

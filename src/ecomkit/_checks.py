@@ -80,14 +80,19 @@ def aware(instance: object, attribute: attrs.Attribute[Any], value: object) -> N
         raise refuse(instance, attribute.name, value, "a datetime with a UTC offset")
 
 
-def is_a(kind: type[Any]) -> Validator:
-    """Return a validator that accepts instances of *kind*."""
+def is_a(*kinds: type[Any]) -> Validator:
+    """Return a validator that accepts instances of one of *kinds*."""
+    wanted = f"a {_names(kinds)}"
 
     def check(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-        if not isinstance(value, kind):
-            raise refuse(instance, attribute.name, value, f"a {kind.__name__}")
+        if not isinstance(value, kinds):
+            raise refuse(instance, attribute.name, value, wanted)
 
     return check
+
+
+def _names(kinds: tuple[type[Any], ...]) -> str:
+    return " or ".join(kind.__name__ for kind in kinds)
 
 
 def optional(validator: Validator) -> Validator:
@@ -100,14 +105,15 @@ def optional(validator: Validator) -> Validator:
     return check
 
 
-def each(kind: type[Any]) -> Validator:
-    """Return a validator that accepts a tuple of *kind* (use with ``converter=as_tuple``)."""
+def each(*kinds: type[Any]) -> Validator:
+    """Return a validator that accepts a tuple of *kinds* (use with ``converter=as_tuple``)."""
+    wanted = f"a tuple of {_names(kinds)}"
 
     def check(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
         if not isinstance(value, tuple):
-            raise refuse(instance, attribute.name, value, f"a tuple of {kind.__name__}")
+            raise refuse(instance, attribute.name, value, wanted)
         for item in value:
-            if not isinstance(item, kind):
-                raise refuse(instance, attribute.name, item, f"a tuple of {kind.__name__}")
+            if not isinstance(item, kinds):
+                raise refuse(instance, attribute.name, item, wanted)
 
     return check

@@ -265,8 +265,7 @@ def test_a_cycle_is_named_from_a_kit_down_to_itself() -> None:
     assert all(lower in inside[upper] for upper, lower in pairwise(cycle))
     assert caught.value.__context__ is None
     assert str(KitCycleError(cycle=(PIECE, CARTON, PIECE))) == (
-        "a kit cannot contain itself, got PIECE > CARTON > PIECE; "
-        "take one of these components out"
+        "a kit cannot contain itself, got PIECE > CARTON > PIECE; take one of these components out"
     )
 
 

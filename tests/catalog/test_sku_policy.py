@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+import attrs
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -63,6 +66,16 @@ def test_an_answer_is_a_sku_or_reasons(policy: SkuPolicy, text: str) -> None:
         case SkuRefused(raw=raw, reasons=reasons):
             assert text == raw
             assert len(set(reasons)) == len(reasons) > 0
+
+
+@given(sku_policies(), st.text(max_size=30) | AWKWARD)
+@example(SkuPolicy(case=SkuCase.UPPER), "\u03b1\u0345\u0301")
+def test_spellings_that_look_alike_are_read_alike(policy: SkuPolicy, text: str) -> None:
+    """Where accents are composed, a text and its decomposed spelling are one sku."""
+    policy = attrs.evolve(policy, unicode=SkuUnicode.NFC)
+    one, other = policy(text), policy(unicodedata.normalize("NFD", text))
+
+    assert getattr(one, "sku", None) == getattr(other, "sku", None)
 
 
 @given(skus())

@@ -63,6 +63,11 @@ def test_case_before_the_at_sign_is_kept() -> None:
     assert EmailAddress.parse("Ada@Example.ORG") != EmailAddress.parse("ada@example.org")
 
 
+def test_the_domain_starts_at_the_last_at_sign() -> None:
+    """A quoted name may hold an @ and capitals of its own."""
+    assert EmailAddress.parse('"Ada@Home"@Example.ORG').address == '"Ada@Home"@example.org'
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ecomkit.errors import FieldError
@@ -359,7 +359,8 @@ def test_what_is_called_acceptable_is_accepted(request: ReturnRequest) -> None:
         for line in verdict.lines
         if line.acceptable
     ]
-    assume(lines)
+    if not lines:
+        return
     again = policy(attrs.evolve(request, lines=lines), now=request.requested_at)
     order = request.order
     for line in lines:

@@ -1,3 +1,3 @@
 """Clients of channels, one package a system; they know neither each other nor the stores."""
 
-__all__: list[str] = []
+__all__ = ()

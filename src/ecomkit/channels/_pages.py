@@ -58,7 +58,9 @@ class OrderPage:
     the list is at its end for now.
     """
 
-    entries: tuple[PageEntry, ...] = attrs.field(converter=as_tuple)
+    entries: tuple[PageEntry, ...] = attrs.field(
+        converter=as_tuple, validator=each(ReadOrder, UnreadableOrder)
+    )
     next: Cursor = attrs.field(validator=is_a(Cursor))
     more: bool = attrs.field(validator=is_a(bool))
 

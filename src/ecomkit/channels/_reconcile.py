@@ -8,7 +8,7 @@ from typing import final
 
 import attrs
 
-from ecomkit._checks import above_zero, is_a
+from ecomkit._checks import above_zero, is_a, not_negative
 from ecomkit.channels._claims import ChannelClaim, ClaimLine
 from ecomkit.identifiers import LineId, ListingId, Sku
 from ecomkit.orders import LineCounts, Order, OrderLine, Payment, PaymentKind
@@ -48,8 +48,8 @@ class Disagreement:
 
     line: LineId = attrs.field(validator=is_a(LineId))
     kind: DisagreementKind = attrs.field(validator=is_a(DisagreementKind))
-    ours: int
-    theirs: int
+    ours: int = attrs.field(validator=not_negative)
+    theirs: int = attrs.field(validator=not_negative)
 
     def explain(self) -> str:
         """Say where the two differ."""

@@ -85,7 +85,7 @@ class StockResult:
     """The outcome of one row of a push."""
 
     listing: ListingId = attrs.field(validator=is_a(ListingId))
-    effect: Effect
+    effect: Effect = attrs.field(validator=is_a(Applied, Rejected, Unknown))
 
 
 @final

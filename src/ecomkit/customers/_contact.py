@@ -135,6 +135,15 @@ class EmailAddress:
             raise EmailAddressError(raw=text, wanted=fault)
         return cls(address=normal)
 
+    def is_in(self, text: str) -> bool:
+        """
+        Return whether *text* gives the address away, in whatever case.
+
+        >>> EmailAddress.parse("ada@example.org").is_in("guest:ADA@example.org")
+        True
+        """
+        return self.address.casefold() in text.casefold()
+
 
 @final
 @attrs.frozen(kw_only=True)

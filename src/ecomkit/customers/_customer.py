@@ -82,7 +82,7 @@ class Customer:
         if len({identity.key for identity in self.identities}) < len(self.identities):
             raise refuse(self, "identities", "(not shown)", "accounts that all differ")
         email = self.contact.email
-        if email is not None and email.address.casefold() in self.id.casefold():
+        if email is not None and email.is_in(self.id):
             raise refuse(self, "id", "(not shown)", "a text without the email address in it")
         has_face = self.name or self.identities or self.addresses or self.contact != Contact()
         if self.erased_at is not None and has_face:

@@ -35,6 +35,7 @@ class MergeFault(Enum):
     ERASED = "an erased customer has nobody to be compared with"
     UNVERIFIED = "a shared email address or account is not verified on both sides"
     UNRELATED = "no email address and no account is shared"
+    TELLING_ID = "the first one's id has the email address in it, and would outlive an erasure"
 
 
 @final
@@ -144,6 +145,9 @@ def _reasons(customers: Sequence[Customer]) -> Iterable[MergeReason]:
     unrelated = [customer.id for customer in alive if customer.id not in claimed]
     if unrelated:
         yield MergeReason(fault=MergeFault.UNRELATED, customers=unrelated)
+    email = _first(customer.contact.email for customer in customers)
+    if email is not None and email.is_in(ids[0]):
+        yield MergeReason(fault=MergeFault.TELLING_ID, customers=ids[:1])
 
 
 def _keys(customer: Customer) -> Iterable[tuple[Hashable, Verification]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import final
+from typing import Any, final
 
 import attrs
 
-from ecomkit._checks import above_zero, is_a, not_negative
+from ecomkit._checks import above_zero, as_tuple, each, is_a, not_negative, refuse
 from ecomkit.catalog import Kits, SkuPolicy, explode
 from ecomkit.identifiers import ChannelId, LocationId, Sku
 from ecomkit.stock import MAIN, Coverage, Publication
@@ -63,10 +63,17 @@ class Brake:
         return BrakeVerdict(is_stopped=is_stopped, zeroing=zeroing, shown=shown, share=self.share)
 
 
-def _as_publications(
+def _as_pairs(
     rules: Mapping[ChannelId, Publication] | Iterable[tuple[ChannelId, Publication]],
-) -> tuple[tuple[ChannelId, Publication], ...]:
-    return tuple(rules.items() if isinstance(rules, Mapping) else rules)
+) -> tuple[Any, ...]:
+    return as_tuple(rules.items() if isinstance(rules, Mapping) else rules)
+
+
+def _publications(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    each(tuple)(instance, attribute, value)
+    for pair in value:
+        if [type(item) for item in pair] != [ChannelId, Publication]:
+            raise refuse(instance, attribute.name, pair, "pairs of a ChannelId and a Publication")
 
 
 @final
@@ -91,9 +98,9 @@ class Settings:
     location: LocationId = attrs.field(default=MAIN, validator=is_a(LocationId))
     coverage: Coverage = attrs.field(default=Coverage.ARRIVAL, validator=is_a(Coverage))
     publications: tuple[tuple[ChannelId, Publication], ...] = attrs.field(
-        default=(), converter=_as_publications
+        default=(), converter=_as_pairs, validator=_publications
     )
-    sku_policy: SkuPolicy = attrs.field(factory=SkuPolicy)
+    sku_policy: SkuPolicy = attrs.field(factory=SkuPolicy, validator=is_a(SkuPolicy))
     kits: Kits = attrs.field(factory=Kits, validator=is_a(Kits))
     brake: Brake = attrs.field(factory=Brake, validator=is_a(Brake))
     page_size: int = attrs.field(default=PAGE_SIZE, validator=above_zero)

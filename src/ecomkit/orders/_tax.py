@@ -66,7 +66,7 @@ def tax_charges(
         raise FieldError(owner="tax_charges", field="rate", got=rate, wanted="0 or more")
     share = Fraction(rate)
     if taxation is Taxation.INCLUDED:
-        share /= 1 + share
+        share = Fraction(share.numerator, share.numerator + share.denominator)
     prices = [order.price(line) for line in chosen]
     bases = [price.net + price.fees for price in prices]
     taxes: Iterable[Money]

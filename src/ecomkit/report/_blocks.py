@@ -9,7 +9,7 @@ from typing import Any, final
 
 import attrs
 
-from ecomkit._checks import each, is_a, refuse
+from ecomkit._checks import as_tuple, each, is_a, refuse
 from ecomkit.money import Money
 from ecomkit.report._html import Cell, cell, is_figure, is_number, text_of, texts
 
@@ -23,6 +23,7 @@ def _cell(instance: object, attribute: attrs.Attribute[Any], value: object) -> N
 
 
 def _cells(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    each(tuple)(instance, attribute, value)
     for row in value:
         for one in row:
             _cell(instance, attribute, one)
@@ -46,7 +47,7 @@ class Text:
     '<p>Fish &amp; chips.</p>'
     """
 
-    paragraphs: tuple[str, ...] = attrs.field(converter=tuple, validator=texts)
+    paragraphs: tuple[str, ...] = attrs.field(converter=as_tuple, validator=texts)
 
     def html(self) -> str:
         """Return the paragraphs."""
@@ -58,7 +59,7 @@ class Text:
 class Items:
     """A list of sentences, one under the other, such as assumptions or advices."""
 
-    items: tuple[str, ...] = attrs.field(converter=tuple, validator=texts)
+    items: tuple[str, ...] = attrs.field(converter=as_tuple, validator=texts)
 
     def html(self) -> str:
         """Return the list."""
@@ -96,7 +97,7 @@ class Fact:
 class Facts:
     """Tiles with the figures that matter most, side by side."""
 
-    facts: tuple[Fact, ...] = attrs.field(converter=tuple, validator=each(Fact))
+    facts: tuple[Fact, ...] = attrs.field(converter=as_tuple, validator=each(Fact))
 
     def html(self) -> str:
         """Return the tiles."""
@@ -105,7 +106,7 @@ class Facts:
 
 
 def _rows(rows: Iterable[Iterable[Cell]]) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(tuple(row) for row in rows)
+    return tuple(as_tuple(row) for row in rows) if isinstance(rows, Iterable) else rows
 
 
 @final
@@ -124,7 +125,7 @@ class Table:
     """
 
     title: str = attrs.field(validator=is_a(str))
-    headers: tuple[str, ...] = attrs.field(converter=tuple, validator=texts)
+    headers: tuple[str, ...] = attrs.field(converter=as_tuple, validator=texts)
     rows: tuple[tuple[Cell, ...], ...] = attrs.field(converter=_rows, validator=_cells)
 
     def __attrs_post_init__(self) -> None:

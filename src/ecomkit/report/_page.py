@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, assert_never, final, get_args
 
 import attrs
 
-from ecomkit._checks import each, is_a, refuse
+from ecomkit._checks import as_tuple, each, is_a, refuse
 from ecomkit.report._blocks import Facts, Items, Table, Text
 from ecomkit.report._drawing import svg_of
 from ecomkit.report._html import text_of
@@ -23,6 +23,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def _blocks(instance: object, attribute: attrs.Attribute[Any], value: tuple[Any, ...]) -> None:
+    each(object)(instance, attribute, value)
     for block in value:
         if not isinstance(block, get_args(Block)):
             raise refuse(instance, attribute.name, block, "texts, items, facts, tables and plots")
@@ -34,7 +35,7 @@ class Section:
     """A heading and what stands under it."""
 
     heading: str = attrs.field(validator=is_a(str))
-    blocks: tuple[Block, ...] = attrs.field(converter=tuple, validator=_blocks)
+    blocks: tuple[Block, ...] = attrs.field(converter=as_tuple, validator=_blocks)
 
 
 @final
@@ -52,7 +53,7 @@ class Page:
 
     title: str = attrs.field(validator=is_a(str))
     lead: str = attrs.field(default="", validator=is_a(str))
-    sections: tuple[Section, ...] = attrs.field(converter=tuple, validator=each(Section))
+    sections: tuple[Section, ...] = attrs.field(converter=as_tuple, validator=each(Section))
     footer: str = attrs.field(default="", validator=is_a(str))
     language: str = attrs.field(default="en", validator=is_a(str))
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, final
 
 import attrs
 
-from ecomkit._checks import each, is_a, refuse, whole
+from ecomkit._checks import as_tuple, each, is_a, refuse, whole
 from ecomkit.insight import AbcItem
 from ecomkit.report._html import Number, numbers
 
@@ -49,6 +49,7 @@ def _rising(instance: object, attribute: attrs.Attribute[Any], value: tuple[Any,
 
 
 def _wholes(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    each(int)(instance, attribute, value)
     for number in value:
         whole(instance, attribute, number)
 
@@ -75,8 +76,8 @@ class Series:
     """
 
     label: str = attrs.field(validator=is_a(str))
-    days: tuple[date, ...] = attrs.field(converter=tuple, validator=[each(date), _rising])
-    values: tuple[Number, ...] = attrs.field(converter=tuple, validator=numbers)
+    days: tuple[date, ...] = attrs.field(converter=as_tuple, validator=[each(date), _rising])
+    values: tuple[Number, ...] = attrs.field(converter=as_tuple, validator=numbers)
     shape: Shape = attrs.field(default=Shape.STEP, validator=is_a(Shape))
     stroke: Stroke = attrs.field(default=Stroke.SOLID, validator=is_a(Stroke))
 
@@ -93,7 +94,7 @@ class LinePlot:
     title: str = attrs.field(validator=is_a(str))
     description: str = attrs.field(validator=is_a(str))
     unit: str = attrs.field(validator=is_a(str))
-    series: tuple[Series, ...] = attrs.field(converter=tuple, validator=_some(Series))
+    series: tuple[Series, ...] = attrs.field(converter=as_tuple, validator=_some(Series))
 
 
 @final
@@ -102,8 +103,8 @@ class BarSeries:
     """What one channel did each week: *above* the line and, counted upwards too, *below* it."""
 
     label: str = attrs.field(validator=is_a(str))
-    above: tuple[Number, ...] = attrs.field(converter=tuple, validator=numbers)
-    below: tuple[Number, ...] = attrs.field(converter=tuple, validator=numbers)
+    above: tuple[Number, ...] = attrs.field(converter=as_tuple, validator=numbers)
+    below: tuple[Number, ...] = attrs.field(converter=as_tuple, validator=numbers)
 
 
 @final
@@ -119,8 +120,8 @@ class WeeklyBars:
     title: str = attrs.field(validator=is_a(str))
     description: str = attrs.field(validator=is_a(str))
     unit: str = attrs.field(validator=is_a(str))
-    weeks: tuple[date, ...] = attrs.field(converter=tuple, validator=[each(date), _rising])
-    series: tuple[BarSeries, ...] = attrs.field(converter=tuple, validator=_some(BarSeries))
+    weeks: tuple[date, ...] = attrs.field(converter=as_tuple, validator=[each(date), _rising])
+    series: tuple[BarSeries, ...] = attrs.field(converter=as_tuple, validator=_some(BarSeries))
 
     def __attrs_post_init__(self) -> None:
         for series in self.series:
@@ -138,7 +139,7 @@ class AbcPlot:
     title: str = attrs.field(validator=is_a(str))
     description: str = attrs.field(validator=is_a(str))
     unit: str = attrs.field(validator=is_a(str))
-    items: tuple[AbcItem, ...] = attrs.field(converter=tuple, validator=each(AbcItem))
+    items: tuple[AbcItem, ...] = attrs.field(converter=as_tuple, validator=each(AbcItem))
 
 
 @final
@@ -162,8 +163,8 @@ class Histogram:
     description: str = attrs.field(validator=is_a(str))
     unit: str = attrs.field(validator=is_a(str))
     counted: str = attrs.field(validator=is_a(str))
-    edges: tuple[int, ...] = attrs.field(converter=tuple, validator=[_wholes, _rising])
-    values: tuple[int, ...] = attrs.field(converter=tuple, validator=_wholes)
+    edges: tuple[int, ...] = attrs.field(converter=as_tuple, validator=[_wholes, _rising])
+    values: tuple[int, ...] = attrs.field(converter=as_tuple, validator=_wholes)
 
     def __attrs_post_init__(self) -> None:
         if not self.edges:

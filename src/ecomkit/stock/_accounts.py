@@ -103,7 +103,7 @@ class Owner:
     'line:etsy/1001#1'
     """
 
-    name: str
+    name: str = attrs.field(validator=is_a(str))
 
     @classmethod
     def cart(cls, cart: CartId) -> Owner:
@@ -154,12 +154,12 @@ class Movement:
     command that is played twice names the same movements.
     """
 
-    id: str
+    id: str = attrs.field(validator=is_a(str))
     quantity: int = attrs.field(validator=above_zero)
-    source: Account
-    target: Account
-    cause: Cause
-    command: CommandKey
+    source: Account = attrs.field(validator=is_a(Account))
+    target: Account = attrs.field(validator=is_a(Account))
+    cause: Cause = attrs.field(validator=is_a(Cause))
+    command: CommandKey = attrs.field(validator=is_a(CommandKey))
     at: datetime = attrs.field(validator=aware)
     owner: Owner | None = attrs.field(default=None, validator=optional(is_a(Owner)))
 

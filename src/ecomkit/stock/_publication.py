@@ -6,7 +6,7 @@ from typing import final
 
 import attrs
 
-from ecomkit._checks import not_negative, optional
+from ecomkit._checks import as_tuple, each, is_a, not_negative, optional, whole
 from ecomkit.errors import FieldError
 
 __all__ = ["Offer", "OfferStep", "Publication"]
@@ -17,9 +17,9 @@ __all__ = ["Offer", "OfferStep", "Publication"]
 class OfferStep:
     """One step of the way from what is available to what is shown."""
 
-    name: str
-    before: int
-    after: int
+    name: str = attrs.field(validator=is_a(str))
+    before: int = attrs.field(validator=not_negative)
+    after: int = attrs.field(validator=not_negative)
 
     def explain(self) -> str:
         """Say what the step did."""
@@ -31,9 +31,9 @@ class OfferStep:
 class Offer:
     """What a channel may show, in units, and how that number came about."""
 
-    quantity: int
-    available: int
-    steps: tuple[OfferStep, ...]
+    quantity: int = attrs.field(validator=not_negative)
+    available: int = attrs.field(validator=whole)
+    steps: tuple[OfferStep, ...] = attrs.field(converter=as_tuple, validator=each(OfferStep))
 
     def explain(self) -> str:
         """
@@ -91,5 +91,5 @@ class Publication:
             if after < before and before > 0:
                 steps.append(OfferStep(name=name, before=before, after=max(0, after)))
         return Offer(
-            quantity=steps[-1].after if steps else shown, available=available, steps=tuple(steps)
+            quantity=steps[-1].after if steps else shown, available=available, steps=steps
         )

@@ -5,4 +5,4 @@ Import what you need: :mod:`ecomkit.testing.strategies` and :mod:`ecomkit.testin
 need the ``testing`` extra; this package itself needs nothing.
 """
 
-__all__: list[str] = []
+__all__ = ()
