@@ -23,16 +23,20 @@ PYTHON_MIN = (3, 11)
 # A broken core miscounts money or stock, so each line and branch of these rooms is tested.
 ROOMS_COVERED_FULLY = ("money", "stock", "orders", "returns", "replenishment")
 
+# What `test` takes for itself; pytest gets the rest.
+OURS = ("--all", "--coverage")
+
 USAGE = """\
 usage: python3 dev.py COMMAND [arguments for the command]
 
   demo      a year of a real shop, replayed         (--whole-year, --resume)
-  test      the tests, but the slow ones            (--all runs those too; the rest goes to pytest)
+  test      the tests, but the slow ones            (--all runs those too; --coverage holds them
+                                                     against what is asked for; the rest goes
+                                                     to pytest)
   check     linters, import contracts, type checkers
   docs      build docs/_build/html, warnings are errors
   bench     the benchmarks
   fix       mend and format what the linter can
-  coverage  the tests, and the coverage that is asked for (--all as in test)
 """
 
 
@@ -214,7 +218,7 @@ def pytest_arguments(arguments):
     chosen = ["-n", "auto"]
     if "--all" not in arguments:
         chosen += ["-m", "not slow"]
-    return chosen + [argument for argument in arguments if argument != "--all"]
+    return chosen + [argument for argument in arguments if argument not in OURS]
 
 
 def demo(arguments):
@@ -225,6 +229,8 @@ def demo(arguments):
 
 def test(arguments):
     """Run the tests."""
+    if "--coverage" in arguments:
+        return coverage(arguments)
     return run_command([script(ROOT, "python"), "-m", "pytest"] + pytest_arguments(arguments))
 
 
@@ -281,7 +287,6 @@ COMMANDS = {
     "docs": (docs, ["docs"]),
     "bench": (bench, ["tests"]),
     "fix": (fix, ["lint"]),
-    "coverage": (coverage, ["tests"]),
 }
 
 

@@ -5,7 +5,7 @@ The names that scripts use, each loaded when it is first used: importing this pa
 loads nothing else. Whole rooms are imported by their own names, such as ``ecomkit.stock``.
 """
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # as typing has it, whose import would cost more than this whole package
 
 if TYPE_CHECKING:
     from ecomkit.adapters.memory import MemoryChannel as MemoryChannel

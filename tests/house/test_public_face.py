@@ -51,6 +51,8 @@ def is_door(node: ast.stmt) -> bool:
         return node.name in {"__getattr__", "__dir__"}
     if is_type_checking(node):
         return True
+    if ast.unparse(node) == "TYPE_CHECKING = False":
+        return True
     # The table that says where each name lives.
     target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
     return isinstance(target, ast.Name) and is_private(target.id)

@@ -25,7 +25,8 @@ from ecomkit.stock._commands import (
     fingerprint,
     levels_touched,
 )
-from ecomkit.stock._decide import Coverage, Decision, decide
+from ecomkit.stock._coverage import Coverage
+from ecomkit.stock._decide import Decision, decide
 from ecomkit.stock._levels import MAIN, Allocation, Hold, StockLevel, Uncovered
 from ecomkit.stock._outcomes import (
     Covered,

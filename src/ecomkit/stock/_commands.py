@@ -21,7 +21,7 @@ from ecomkit._checks import (
 )
 from ecomkit.identifiers import CommandKey, LocationId, Sku
 from ecomkit.stock._accounts import Bucket, LevelKey, Owner
-from ecomkit.stock._levels import MAIN
+from ecomkit.stock._levels import EPOCH, MAIN
 
 __all__ = [
     "Adjust",
@@ -155,7 +155,8 @@ class Reserve:
     """
     Promise units to lines of an order of our own shop: all of the wants, or none.
 
-    *cart*, where given, is the cart the order grew from: its holds are used first and end.
+    *cart*, where given, is the cart the order grew from: its holds at the levels of the wants
+    are used first and end. What it holds elsewhere ends by ``ReleaseHolds`` or in time.
     """
 
     key: CommandKey = attrs.field(validator=is_a(CommandKey))
@@ -276,8 +277,16 @@ def fingerprint(command: StockCommand) -> str:
     """
     Return what *command* asks for as a short digest: same content, same text.
 
+    Equal commands have one digest, on whatever clock their instants were written.
+
     >>> a = Receive(key=CommandKey("r1"), sku=Sku("A"), quantity=1)
     >>> fingerprint(a) == fingerprint(Receive(key=CommandKey("r1"), sku=Sku("A"), quantity=2))
     False
     """
-    return hashlib.sha256(repr(command).encode()).hexdigest()[:32]
+    content = attrs.asdict(command, value_serializer=_plain)
+    return hashlib.sha256(f"{type(command).__name__}{content}".encode()).hexdigest()[:32]
+
+
+def _plain(_instance: object, _attribute: object, value: object) -> object:
+    # One instant has many spellings, one for each offset; its distance from another has one.
+    return value - EPOCH if isinstance(value, datetime) else value

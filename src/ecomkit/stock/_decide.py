@@ -6,7 +6,6 @@ The stores lock, load and save; they decide nothing.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import assert_never, final
@@ -29,8 +28,9 @@ from ecomkit.stock._commands import (
     TakeBack,
     Want,
 )
+from ecomkit.stock._coverage import Coverage
 from ecomkit.stock._draft import DraftLevel, Journal
-from ecomkit.stock._levels import StockLevel, Uncovered
+from ecomkit.stock._levels import StockLevel
 from ecomkit.stock._outcomes import (
     Covered,
     Done,
@@ -42,25 +42,7 @@ from ecomkit.stock._outcomes import (
     Shortage,
 )
 
-__all__ = ["Coverage", "Decision", "decide"]
-
-
-class Coverage(enum.Enum):
-    """
-    Who is covered first when units become free and several orders wait.
-
-    ``ARRIVAL``: in the order in which we learned of them. ``PLACEMENT``: in the order in which
-    shoppers bought, whatever order the channels told us in; ties by arrival.
-    """
-
-    ARRIVAL = "arrival"
-    PLACEMENT = "placement"
-
-    def order(self, debt: Uncovered) -> tuple[datetime, int] | tuple[int]:
-        """Return the sort key of a waiting order."""
-        if self is Coverage.ARRIVAL:
-            return (debt.rank,)
-        return (debt.placed_at, debt.rank)
+__all__ = ["Decision", "decide"]
 
 
 @final
@@ -94,12 +76,14 @@ def decide(
     Args:
         levels: Every level that the commands touch (see ``levels_touched``).
         commands: In the order in which they take effect. A command that is refused changes
-            nothing; the others take effect all the same.
+            nothing and writes no movement, so that its key may be used again; the others take
+            effect all the same.
         now: The instant at which holds are judged; it stamps the movements.
         coverage: Who is covered first.
 
     Raises:
         KeyError: If a level that a command touches is not among *levels*.
+        FieldError: If *now* has no UTC offset.
 
     >>> from ecomkit.identifiers import CommandKey, LineId, OrderId, Sku
     >>> from datetime import UTC
@@ -186,6 +170,15 @@ def _shortage(key: LevelKey, *, wanted: int, available: int) -> Shortage:
     return Shortage(sku=key.sku, location=key.location, wanted=wanted, available=available)
 
 
+def _short(wanted: Mapping[LevelKey, int], there: Mapping[LevelKey, int]) -> tuple[Shortage, ...]:
+    """Return every level of which more is wanted than is there."""
+    return tuple(
+        _shortage(key, wanted=quantity, available=there[key])
+        for key, quantity in wanted.items()
+        if quantity > there[key]
+    )
+
+
 def _count(command: Count, drafts: _Drafts, journal: Journal, coverage: Coverage) -> Outcome:
     draft = drafts[LevelKey(command.sku, command.location)]
     draft.settle(journal, coverage)
@@ -209,11 +202,11 @@ def _count(command: Count, drafts: _Drafts, journal: Journal, coverage: Coverage
 def _adjust(command: Adjust, drafts: _Drafts, journal: Journal, coverage: Coverage) -> Outcome:
     key = LevelKey(command.sku, command.location)
     draft = drafts[key]
+    missing = -command.difference
+    if missing > draft.usable:
+        return Refused(shortages=(_shortage(key, wanted=missing, available=draft.usable),))
     draft.settle(journal, coverage)
-    if command.difference < 0:
-        missing = -command.difference
-        if missing > draft.usable:
-            return Refused(shortages=(_shortage(key, wanted=missing, available=draft.usable),))
+    if missing > 0:
         draft.write_off(journal, missing, cause=Cause.ADJUSTMENT)
     else:
         draft.move(
@@ -244,23 +237,20 @@ def _put_on_hold(
     command: PutOnHold, drafts: _Drafts, journal: Journal, coverage: Coverage
 ) -> Outcome:
     totals = _by_level(command.wants)
-    _settled(totals, drafts, journal, coverage)
     wants = _by_owner(command.wants)
     # An owner's live holds are replaced, so their units are there for it, and for it alone.
-    own = dict.fromkeys(totals, 0)
+    there = {key: drafts[key].available(journal.now) for key in totals}
     for key, owner in wants:
-        own[key] += drafts[key].held_by(owner)
-    short = tuple(
-        _shortage(key, wanted=wanted, available=drafts[key].sellable + own[key])
-        for key, wanted in totals.items()
-        if wanted > drafts[key].sellable + own[key]
-    )
-    if short:
+        there[key] += drafts[key].held_by(owner, now=journal.now)
+    if short := _short(totals, there):
         return Short(shortages=short)
+    _settled(totals, drafts, journal, coverage)
     for key, owner in wants:
         drafts[key].end_hold(journal, owner, cause=Cause.RELEASE)
     for (key, owner), quantity in wants.items():
         drafts[key].hold(journal, owner, quantity, expires_at=command.expires_at)
+    # A hold that became smaller leaves units, for which others may wait.
+    _settled(totals, drafts, journal, coverage)
     return Reserved(units=sum(totals.values()))
 
 
@@ -276,16 +266,14 @@ def _release_holds(
 
 def _reserve(command: Reserve, drafts: _Drafts, journal: Journal, coverage: Coverage) -> Outcome:
     totals = _by_level(command.wants)
-    _settled(totals, drafts, journal, coverage)
     cart = command.cart
-    own = {key: drafts[key].held_by(cart) if cart else 0 for key in totals}
-    short = tuple(
-        _shortage(key, wanted=wanted, available=drafts[key].sellable + own[key])
-        for key, wanted in totals.items()
-        if wanted > drafts[key].sellable + own[key]
-    )
-    if short:
+    there = {key: drafts[key].available(journal.now) for key in totals}
+    if cart:
+        for key in totals:
+            there[key] += drafts[key].held_by(cart, now=journal.now)
+    if short := _short(totals, there):
         return Short(shortages=short)
+    _settled(totals, drafts, journal, coverage)
     if cart:
         for key in totals:
             drafts[key].end_hold(journal, cart, cause=Cause.RELEASE)
@@ -293,6 +281,8 @@ def _reserve(command: Reserve, drafts: _Drafts, journal: Journal, coverage: Cove
         drafts[key].allocate(
             journal, owner, quantity, placed_at=command.placed_at, cause=Cause.RESERVE
         )
+    # A cart may have held more than was ordered; others may wait for the rest.
+    _settled(totals, drafts, journal, coverage)
     return Reserved(units=sum(totals.values()))
 
 
@@ -322,7 +312,6 @@ def _record(command: Record, drafts: _Drafts, journal: Journal, coverage: Covera
 
 def _release(command: Release, drafts: _Drafts, journal: Journal, coverage: Coverage) -> Outcome:
     wants = _by_owner(command.wants)
-    _settled((key for key, _ in wants), drafts, journal, coverage)
     refused = tuple(
         _shortage(key, wanted=quantity, available=drafts[key].owned(owner))
         for (key, owner), quantity in wants.items()
@@ -330,6 +319,7 @@ def _release(command: Release, drafts: _Drafts, journal: Journal, coverage: Cove
     )
     if refused:
         return Refused(shortages=refused)
+    _settled((key for key, _ in wants), drafts, journal, coverage)
     for (key, owner), quantity in wants.items():
         draft = drafts[key]
         waited = min(quantity, draft.owed_to(owner))
@@ -346,14 +336,18 @@ def _release(command: Release, drafts: _Drafts, journal: Journal, coverage: Cove
 
 def _ship(command: Ship, drafts: _Drafts, journal: Journal, coverage: Coverage) -> Outcome:
     wants = _by_owner(command.wants)
-    _settled((key for key, _ in wants), drafts, journal, coverage)
+    there = {
+        (key, owner): drafts[key].shippable_to(owner, now=journal.now, coverage=coverage)
+        for key, owner in wants
+    }
     refused = tuple(
-        _shortage(key, wanted=quantity, available=drafts[key].allocated_to(owner))
+        _shortage(key, wanted=quantity, available=there[key, owner])
         for (key, owner), quantity in wants.items()
-        if quantity > drafts[key].allocated_to(owner)
+        if quantity > there[key, owner]
     )
     if refused:
         return Refused(shortages=refused)
+    _settled((key for key, _ in wants), drafts, journal, coverage)
     for (key, owner), quantity in wants.items():
         drafts[key].free(journal, owner, quantity, target=Bucket.CUSTOMER, cause=Cause.SHIP)
     return Done(units=sum(wants.values()))
@@ -379,10 +373,11 @@ def _take_back(
 def _relocate(command: Relocate, drafts: _Drafts, journal: Journal, coverage: Coverage) -> Outcome:
     key = LevelKey(command.sku, command.location)
     draft = drafts[key]
-    draft.settle(journal, coverage)
-    there = draft.units[command.source]
+    sellable = command.source is Bucket.SELLABLE
+    there = draft.available(journal.now) if sellable else draft.units[command.source]
     if command.quantity > there:
         return Refused(shortages=(_shortage(key, wanted=command.quantity, available=there),))
+    draft.settle(journal, coverage)
     draft.move(
         journal,
         command.quantity,

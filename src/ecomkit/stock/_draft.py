@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
+from ecomkit._checks import aware
 from ecomkit.stock._accounts import Account, Bucket, Cause, LevelKey, Movement, Owner
 from ecomkit.stock._levels import Allocation, Hold, StockLevel, Uncovered
 
 if TYPE_CHECKING:
     from ecomkit.identifiers import CommandKey
-    from ecomkit.stock._decide import Coverage
+    from ecomkit.stock._coverage import Coverage
 
 __all__ = ["DraftLevel", "Journal"]
 
@@ -23,7 +24,7 @@ class Journal:
     """The movements of one command, numbered under its key."""
 
     command: CommandKey
-    now: datetime
+    now: datetime = attrs.field(validator=aware)
     movements: list[Movement] = attrs.field(factory=list)
 
     def write(
@@ -36,7 +37,7 @@ class Journal:
         cause: Cause,
         owner: Owner | None = None,
     ) -> None:
-        """Append a movement of *quantity* units, unless there are none to move."""
+        """Append a movement of *quantity* units, at least one."""
         self.movements.append(
             Movement(
                 id=f"{self.command}/{len(self.movements)}",
@@ -161,10 +162,46 @@ class DraftLevel:
         allocation = self.allocations.get(owner)
         return allocation.quantity if allocation else 0
 
-    def held_by(self, owner: Owner) -> int:
-        """Units held by *owner*."""
+    def held_by(self, owner: Owner, *, now: datetime) -> int:
+        """Units held by *owner* at *now*."""
         hold = self.holds.get(owner)
-        return hold.quantity if hold else 0
+        return hold.quantity if hold and not hold.has_expired(now) else 0
+
+    # -- what a command would find: asked first, so that a refused one changes nothing --------
+
+    def _free(self, now: datetime) -> int:
+        """Units that no order and no live hold has at *now*."""
+        expired = sum(hold.quantity for hold in self.holds.values() if hold.has_expired(now))
+        return self.sellable + expired
+
+    def available(self, now: datetime) -> int:
+        """Units that will be sellable once expired holds have ended and who waits is covered."""
+        free = self._free(now)
+        if free and self.uncovered:
+            free -= sum(debt.quantity for debt in self.uncovered.values())
+        return max(0, free)
+
+    def shippable_to(self, owner: Owner, *, now: datetime, coverage: Coverage) -> int:
+        """Units that will be allocated to *owner* once who waits is covered."""
+        covered = sum(
+            quantity
+            for debt, quantity in self._covers(self._free(now), coverage)
+            if debt.owner == owner
+        )
+        return self.allocated_to(owner) + covered
+
+    def _covers(self, free: int, coverage: Coverage) -> Iterator[tuple[Uncovered, int]]:
+        """Yield who is covered with *free* units, in the stated order, and how many each gets."""
+        if free == 0:
+            return
+        for debt in sorted(self.uncovered.values(), key=coverage.order):
+            quantity = min(free, debt.quantity)
+            if quantity == 0:
+                return
+            free -= quantity
+            yield debt, quantity
+
+    # -- changes --------------------------------------------------------------------------
 
     def _rank(self) -> int:
         self.next_rank += 1
@@ -233,27 +270,41 @@ class DraftLevel:
     def owe(
         self, owner: Owner, quantity: int, *, placed_at: datetime, rank: int | None = None
     ) -> None:
-        """Note that *owner* waits for *quantity* units, at least one."""
+        """
+        Note that *owner* waits for *quantity* units, at least one.
+
+        An owner waits in one place: the earliest of those it has a right to.
+        """
         known = self.uncovered.get(owner)
-        self.uncovered[owner] = (
-            attrs.evolve(known, quantity=known.quantity + quantity)
-            if known
-            else Uncovered(
+        if known:
+            self.uncovered[owner] = attrs.evolve(
+                known,
+                quantity=known.quantity + quantity,
+                placed_at=min(known.placed_at, placed_at),
+                rank=known.rank if rank is None else min(known.rank, rank),
+            )
+        else:
+            self.uncovered[owner] = Uncovered(
                 owner=owner,
                 quantity=quantity,
                 placed_at=placed_at,
                 rank=self._rank() if rank is None else rank,
             )
-        )
 
     def free(
         self, journal: Journal, owner: Owner, quantity: int, *, target: Bucket, cause: Cause
     ) -> None:
-        """Take *quantity* units out of what is allocated to *owner*, into *target*."""
-        self.move(
-            journal, quantity, source=Bucket.ALLOCATED, target=target, cause=cause, owner=owner
-        )
+        """
+        Take *quantity* units out of what is allocated to *owner*, into *target*.
+
+        Picked units are allocated ones too: they ship first, and go back to the shelf last.
+        """
         _shrink(self.allocations, owner, quantity)
+        sources = (Bucket.ALLOCATED, Bucket.PICKED)
+        for source in reversed(sources) if target is Bucket.CUSTOMER else sources:
+            taken = min(quantity, self.units[source])
+            self.move(journal, taken, source=source, target=target, cause=cause, owner=owner)
+            quantity -= taken
 
     def forgive(self, owner: Owner, quantity: int) -> None:
         """Note that *owner* waits for *quantity* units less."""
@@ -267,12 +318,7 @@ class DraftLevel:
             ended = [hold for hold in self.holds.values() if hold.has_expired(journal.now)]
             for hold in _by_rank(ended):
                 self.end_hold(journal, hold.owner, cause=Cause.EXPIRY)
-        if not self.uncovered or not self.sellable:
-            return
-        for debt in sorted(self.uncovered.values(), key=coverage.order):
-            quantity = min(self.sellable, debt.quantity)
-            if quantity == 0:
-                break
+        for debt, quantity in self._covers(self.sellable, coverage):
             _shrink(self.uncovered, debt.owner, quantity)
             self.allocate(
                 journal,

@@ -72,7 +72,8 @@ class StockLevel:
     published.
 
     Raises:
-        FieldError: If a quantity is negative, or promises and buckets disagree.
+        FieldError: If a quantity is negative, if promises and buckets disagree, or if one owner
+            has two promises of one kind.
 
     >>> level = StockLevel.counted(Sku("ELEPHANT-KNIT"), on_hand=10)
     >>> level.on_hand, level.available(level.counted_at)
@@ -105,6 +106,16 @@ class StockLevel:
             raise refuse(self, "held", self.held, "the sum of the holds")
         if sum(a.quantity for a in self.allocations) != self.allocated + self.picked:
             raise refuse(self, "allocated", self.allocated, "with picked, the sum of allocations")
+        for name, promises in (
+            ("holds", self.holds),
+            ("allocations", self.allocations),
+            ("uncovered", self.uncovered),
+        ):
+            # A draft finds promises by their owner: a second one would be lost.
+            if len({promise.owner.name for promise in promises}) != len(promises):
+                raise refuse(self, name, len(promises), "one for each owner")
+            if any(promise.rank >= self.next_rank for promise in promises):
+                raise refuse(self, "next_rank", self.next_rank, f"above the ranks of {name}")
 
     @classmethod
     def counted(

@@ -14,7 +14,8 @@ from ecomkit.identifiers import CommandKey, LocationId, Sku
 from ecomkit.stock._accounts import LevelKey, Owner
 from ecomkit.stock._books import empty_level
 from ecomkit.stock._commands import Record, StockCommand, Want, levels_touched
-from ecomkit.stock._decide import Coverage, Decision, decide
+from ecomkit.stock._coverage import Coverage
+from ecomkit.stock._decide import Decision, decide
 from ecomkit.stock._levels import EPOCH, MAIN, StockLevel
 
 if TYPE_CHECKING:

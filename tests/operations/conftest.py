@@ -1,0 +1,290 @@
+"""A merchant with two channels, on every store: what the tests of the operations share."""
+
+import hashlib
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import ecomkit.operations
+from ecomkit.adapters.memory import MemoryChannel, SoldLine
+from ecomkit.catalog import Catalog
+from ecomkit.channels import Listing
+from ecomkit.identifiers import ChannelId, CommandKey, LineId, ListingId, OrderId, Sku
+from ecomkit.money import Currency, Money
+from ecomkit.operations import Settings, Shop
+from ecomkit.orders import Order, OrderLine
+from ecomkit.ports import Collection, ManualClock
+from ecomkit.stores import Durability, MemoryStore, SqliteStore
+from ecomkit.stores._codec import dumps
+
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+CALLS = (
+    "orders_after",
+    "order",
+    "listings_after",
+    "push_stock",
+    "read_stock",
+    "push_fulfilment",
+    "read_fulfilment",
+    "push_refund",
+    "read_refund",
+)
+
+
+def _collections() -> tuple[Collection, ...]:
+    """Return every collection that the operations keep, those of tomorrow included."""
+    found = {}
+    for info in pkgutil.iter_modules(ecomkit.operations.__path__, "ecomkit.operations."):
+        for value in vars(importlib.import_module(info.name)).values():
+            if isinstance(value, Collection):
+                found[value.name] = value
+    return tuple(found[name] for name in sorted(found))
+
+
+COLLECTIONS = _collections()
+
+
+def books_text(store) -> str:
+    """Return all that *store* keeps as text, line by line."""
+    lines = []
+    with store.snapshot() as tx:
+        for collection in COLLECTIONS:
+            lines += [
+                f"{collection.name} {collection.key(value)} {collection.index(value)} "
+                f"{dumps(value, collection.type)}"
+                for value in tx.scan(collection)
+            ]
+        lines += [repr(level) for level in tx.all_levels()]
+        lines += [repr(row) for row in tx.movements(limit=1_000_000)]
+    return "\n".join(lines)
+
+
+class SpyChannel(MemoryChannel):
+    """A memory channel that reports each call before it takes effect, and after it."""
+
+    def __init__(self, channel, **options):
+        super().__init__(channel, **options)
+        self.calls = []
+        self.before = lambda name: None
+        self.after = lambda name: None
+
+
+def _spied(name):
+    plain = getattr(MemoryChannel, name)
+
+    def call(self, *arguments, **options):
+        self.before(name)
+        self.calls.append((name, arguments))
+        answer = plain(self, *arguments, **options)
+        self.after(name)
+        return answer
+
+    return call
+
+
+for _name in CALLS:
+    setattr(SpyChannel, _name, _spied(_name))
+
+
+class WatchedStore:
+    """Hands everything on to another store, and tells when a transaction begins and ends."""
+
+    def __init__(self, store):
+        self.inner = store
+        self.open = 0
+        self.written = 0
+        self.before_commit = lambda number: None
+        self.after_commit = lambda number: None
+
+    @property
+    def merchant(self):
+        return self.inner.merchant
+
+    @contextmanager
+    def transaction(self) -> Iterator:
+        self.written += 1
+        number = self.written
+        with self.inner.transaction() as tx:
+            self.open += 1
+            try:
+                yield tx
+                self.before_commit(number)
+            finally:
+                self.open -= 1
+        self.after_commit(number)
+
+    @contextmanager
+    def snapshot(self) -> Iterator:
+        with self.inner.snapshot() as tx:
+            self.open += 1
+            try:
+                yield tx
+            finally:
+                self.open -= 1
+
+    def close(self):
+        self.inner.close()
+
+
+class World:
+    """Two channels that sell the same elephants, and a shop that runs them."""
+
+    sku = Sku("ELEPHANT")
+    listing = ListingId("L1")
+    line = LineId("1")
+    etsy_id = ChannelId("etsy")
+    corner_id = ChannelId("corner")
+    price = Money(2500, Currency.EUR)
+
+    def __init__(self, store, *, settings=None, catalog=None):
+        self.clock = ManualClock(START)
+        self.store = WatchedStore(store)
+        self.etsy = SpyChannel(self.etsy_id, clock=self.clock)
+        self.corner = SpyChannel(self.corner_id, clock=self.clock)
+        self.channels = (self.etsy, self.corner)
+        self.settings = settings or Settings()
+        self.catalog = catalog or Catalog()
+        self.keys = 0
+        for channel in self.channels:
+            channel.put_up([self.offer("L1", "ELEPHANT", 3)])
+            channel.before = self.no_transaction
+        self.shop = self.open_shop(self.channels)
+
+    def open_shop(self, channels, *, settings=None):
+        """Return a shop over the same books."""
+        return Shop(
+            store=self.store,
+            channels=channels,
+            catalog=self.catalog,
+            settings=settings or self.settings,
+            clock=self.clock,
+        )
+
+    def no_transaction(self, name):
+        assert self.store.open == 0, f"{name} was called inside a transaction"
+
+    @staticmethod
+    def offer(listing, sku, quantity=None, gtin=None):
+        """Return a listing."""
+        return Listing(
+            id=ListingId(listing), sku_text=sku, gtin_text=gtin, quantity=quantity, title=listing
+        )
+
+    def adopted(self, units=10):
+        """Adopt both channels, with an opening count, and return the world."""
+        self.shop.adopt(self.etsy_id, opening={self.sku: units})
+        self.shop.adopt(self.corner_id)
+        return self
+
+    def pass_time(self, **by):
+        self.clock.advance(timedelta(**by))
+
+    def sold(self, quantity, *, line="1", listing="L1", price=None):
+        """Return one line of a sale."""
+        return SoldLine(
+            id=LineId(line),
+            listing=ListingId(listing),
+            quantity=quantity,
+            unit_price=price or self.price,
+        )
+
+    def sell(self, channel, number, quantity, **options):
+        """Sell on a channel, now; return the order's name."""
+        channel.sell(number, [self.sold(quantity)], placed_at=self.clock.now(), **options)
+        return OrderId(f"{channel.channel}/{number}")
+
+    def own_order(self, number="shop/1", *, quantity=1, sku=None, price=None):
+        """Return an order of our own shop."""
+        line = OrderLine(
+            id=self.line, sku=sku or self.sku, quantity=quantity, unit_price=price or self.price
+        )
+        return Order(
+            id=OrderId(number),
+            channel=ChannelId("shop"),
+            currency=Currency.EUR,
+            placed_at=self.clock.now(),
+            lines=[line],
+        )
+
+    def key(self, name=None):
+        """Return a command key: a new one unless it is named."""
+        self.keys += 1
+        return CommandKey(name or f"key-{self.keys}")
+
+    @property
+    def level(self):
+        return self.shop.level(self.sku)
+
+    @property
+    def available(self):
+        return self.level.available(self.clock.now())
+
+    def kept(self, collection, **options):
+        """Return what a collection holds."""
+        with self.store.inner.snapshot() as tx:
+            return tx.scan(collection, **options)
+
+    def text(self):
+        return books_text(self.store.inner)
+
+    def digest(self):
+        """Return the content of the books in a few letters."""
+        return hashlib.sha256(self.text().encode()).hexdigest()
+
+    def assert_clean(self):
+        report = self.shop.audit()
+
+        assert report.is_clean, report.explain()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def new_store(request, tmp_path) -> Iterator[Callable]:
+    """Make empty stores of each kind; they are closed in the end."""
+    made = []
+
+    def make():
+        if request.param == "memory":
+            store = MemoryStore()
+        else:
+            path = tmp_path / f"shop-{len(made)}.db"
+            store = SqliteStore(path, durability=Durability.PROCESS_CRASH)
+        made.append(store)
+        return store
+
+    yield make
+    for store in made:
+        store.close()
+
+
+@pytest.fixture
+def make_world(new_store) -> Callable[..., World]:
+    """Make worlds over an empty store; keywords go to the world."""
+    return lambda **options: World(new_store(), **options)
+
+
+@pytest.fixture
+def bare(make_world) -> World:
+    """Return a world on its first day: nothing adopted."""
+    return make_world()
+
+
+@pytest.fixture
+def world(bare) -> World:
+    """Return a world with both channels adopted and ten elephants counted."""
+    return bare.adopted()
+
+
+@pytest.fixture
+def spy_channel() -> type[SpyChannel]:
+    """Return the class of channels that report their calls."""
+    return SpyChannel
+
+
+@pytest.fixture
+def all_books() -> Callable[..., str]:
+    """Return what a store keeps, as text."""
+    return books_text
