@@ -137,7 +137,13 @@ class Assumptions:
     service_level: float = 0.95
     review_days: int = 7
     review_at: time = time(5, 0)
-    ships_at: time = time(16, 0)
+    case_pack: int = 12
+    waits_days: int = 28
+    return_days: int = 5
+    ships_at: time = time(6, 0)
+    syncs_at: tuple[time, ...] = (time(13, 0), time(21, 0))
+    deliveries_at: time = time(15, 0)
+    returns_at: time = time(15, 30)
     cancelled_soon: timedelta = timedelta(hours=1)
 
     @property
@@ -181,14 +187,38 @@ class Assumptions:
 
     def ships(self, placed_at: datetime) -> datetime:
         """
-        Return when an invoice is shipped: in the afternoon of the next working day.
+        Return when an invoice is shipped: early on the next working day.
 
         Working days are Monday to Friday; bank holidays are left out of it.
         """
         day = placed_at.astimezone(self.tzinfo).date() + timedelta(days=1)
-        while day.weekday() >= SATURDAY:
+        while not self.is_working_day(day):
             day += timedelta(days=1)
         return datetime.combine(day, self.ships_at, self.tzinfo)
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether parcels leave on *day*: Monday to Friday."""
+        return day.weekday() < SATURDAY
+
+    def first_sync(self, placed_at: datetime) -> datetime:
+        """
+        Return the run in which the shop learns of an order of that moment.
+
+        >>> print(Assumptions().first_sync(datetime(2011, 1, 4, 13, 1, tzinfo=ZoneInfo("UTC"))))
+        2011-01-04 21:00:00+00:00
+        """
+        local = placed_at.astimezone(self.tzinfo)
+        for at in sorted(self.syncs_at):
+            run = datetime.combine(local.date(), at, self.tzinfo)
+            if run >= local:
+                return run
+        tomorrow = local.date() + timedelta(days=1)
+        return datetime.combine(tomorrow, min(self.syncs_at), self.tzinfo)
+
+    def parcel_back(self, told_at: datetime) -> datetime:
+        """Return when a parcel arrives that was announced at that moment."""
+        day = told_at.astimezone(self.tzinfo).date() + timedelta(days=self.return_days)
+        return datetime.combine(day, self.returns_at, self.tzinfo)
 
     def reviews(self, *, first: date, last: date) -> Iterator[datetime]:
         """Yield when stock is reviewed: early each Monday from *first* to *last*, both included."""
@@ -221,8 +251,28 @@ class Assumptions:
                 f"service level {round(100 * self.service_level)} % per cycle."
             ),
             (
+                f"Listings: all products are put up everywhere on the first day; each is published "
+                f"from its opening count on."
+            ),
+            (
+                f"Runs: the channels are synced at "
+                f"{' and '.join(f'{at:%H:%M}' for at in self.syncs_at)} every day."
+            ),
+            (
                 f"Shipping: at {self.ships_at:%H:%M} of the next working day, Monday to Friday, "
                 f"bank holidays ignored. What is cancelled before is a cancellation, after it a return."
+            ),
+            (
+                f"Returns: the parcel arrives {self.return_days} days after it is announced, all of "
+                f"it can be sold again, and the customer is paid back what the units were sold for."
+            ),
+            (
+                f"Buying: in whole packs of {self.case_pack}; deliveries arrive at "
+                f"{self.deliveries_at:%H:%M} on any day of the week."
+            ),
+            (
+                f"Uncovered units wait for the next delivery; what still waits at a Monday after "
+                f"{self.waits_days} days is cancelled and paid back."
             ),
             (
                 f"Clock: the file's local times are read in {self.zone}; prices are in "

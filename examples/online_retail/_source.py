@@ -104,6 +104,7 @@ class Reason(Enum):
     SUB_PENNY_PRICE = "a unit price with a part of a penny, which no invoice can carry"
     NO_CUSTOMER = "a cancellation without a customer: no sale to set it against"
     NO_EARLIER_SALE = "a cancellation of units that this customer did not buy earlier in the file"
+    CHARGE_ALONE = "a charge without goods: there is no order to book it on"
 
 
 @final

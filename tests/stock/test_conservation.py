@@ -3,24 +3,27 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecomkit.identifiers import CommandKey, LineId, OrderId, Sku
+from ecomkit.identifiers import CartId, CommandKey, LineId, OrderId, Sku
 from ecomkit.stock import (
+    MAIN,
     Account,
     BalanceFault,
     Bucket,
     Cause,
     Count,
     Coverage,
+    Done,
     Movement,
     Outcome,
     Owner,
+    PutOnHold,
     Receive,
-    Record,
     Refused,
     Reserve,
+    Reserved,
     Short,
     Stock,
     StockCommand,
@@ -54,7 +57,7 @@ def balances_of(levels: Sequence[StockLevel]) -> dict[Account, int]:
 @given(ledgers())
 def test_movements_sum_to_nothing(ledger: Ledger) -> None:
     """What goes into one account came out of another: all accounts together hold 0 units."""
-    assert 0 == sum(fold(ledger.movements).values())
+    assert sum(fold(ledger.movements).values()) == 0
 
 
 @given(ledgers())
@@ -67,7 +70,7 @@ def test_levels_are_the_fold_of_the_movements(ledger: Ledger) -> None:
     }
 
     assert balances_of(ledger.stock.levels) == replayed
-    assert () == audit_levels(ledger.stock.levels, fold(ledger.movements))
+    assert audit_levels(ledger.stock.levels, fold(ledger.movements)) == ()
 
 
 @given(ledgers())
@@ -76,8 +79,12 @@ def test_inside_buckets_never_fall_below_zero(ledger: Ledger) -> None:
     for end in range(len(ledger.movements)):
         balances = fold(ledger.movements[: end + 1])
 
-        assert 0 <= min(
-            (units for account, units in balances.items() if account.bucket.is_inside), default=0
+        assert (
+            min(
+                (units for account, units in balances.items() if account.bucket.is_inside),
+                default=0,
+            )
+            >= 0
         )
 
 
@@ -164,30 +171,25 @@ def test_what_is_refused_changes_nothing(
         assert set(level.holds) == set(after.holds)
         assert set(level.allocations) == set(after.allocations)
         assert set(level.uncovered) == set(after.uncovered)
-        assert () == decision.movements
+        assert decision.movements == ()
 
 
 def test_a_refused_command_may_be_asked_again_under_its_key() -> None:
     """A refusal sweeps no expired hold, so the movements of a second try are all new ones."""
-    stock = Stock.counted({A: 2})
     want = Want(owner=LINE, sku=A, quantity=3)
-    reserve = Reserve(key=CommandKey("r"), wants=[want], placed_at=NOW)
-    stock, held = stock.decide(
-        Record(key=CommandKey("other"), wants=[attrs_line("2", 1)], placed_at=NOW), now=NOW
-    )
-    stock, first = stock.decide(reserve, now=LATER)
-    stock, came = stock.decide(Receive(key=CommandKey("in"), sku=A, quantity=9), now=LATER)
-    stock, second = stock.decide(reserve, now=LATER)
-    written = [*held.movements, *first.movements, *came.movements, *second.movements]
+    reserve = Reserve(key=CommandKey("reserve"), wants=[want], placed_at=NOW)
+    cart = Want(owner=Owner.cart(CartId("1")), sku=A, quantity=2)
+    hold = PutOnHold(key=CommandKey("hold"), wants=[cart], expires_at=LATER)
+    receive = Receive(key=CommandKey("receive"), sku=A, quantity=1)
+    stock, written = Stock.counted({A: 2}), list[Movement]()
+    outcomes = []
+    for command, now in ((hold, NOW), (reserve, LATER), (receive, LATER), (reserve, LATER)):
+        stock, decision = stock.decide(command, now=now)
+        outcomes.append(type(decision.outcomes[0]))
+        written.extend(decision.movements)
 
-    assert isinstance(first.outcomes[0], Short)
+    assert [Reserved, Short, Done, Reserved] == outcomes
     assert len(written) == len({movement.id for movement in written})
-    assert 4 == stock.level(A).allocated
-
-
-def attrs_line(line: str, quantity: int) -> Want:
-    """Return a want of another line of the order."""
-    return Want(owner=Owner.line(OrderId("etsy/1"), LineId(line)), sku=A, quantity=quantity)
 
 
 @given(ledgers(), st.data())
@@ -198,7 +200,7 @@ def test_an_audit_finds_a_planted_difference(ledger: Ledger, data: st.DataObject
         Account(level.sku, level.location, bucket)
         for level in ledger.stock.levels
         for bucket in INSIDE
-    ] or [Account(A, empty_level(levels_touched(count())[0]).location, Bucket.SELLABLE)]
+    ] or [Account(A, MAIN, Bucket.SELLABLE)]
     account = data.draw(st.sampled_from(accounts))
     off = data.draw(st.sampled_from((-1, 1, 7)))
     true = balances.get(account, 0)
@@ -219,10 +221,10 @@ def test_an_audit_knows_levels_without_movements_and_movements_without_levels() 
     [lost] = audit_levels([], fold(decision.movements))
     [invented] = audit_levels(decision.levels, {})
 
-    assert (0, 3) == (lost.running, lost.replayed)
-    assert "A at main, sellable: the level says 3, its movements add up to 0" == (
+    assert (lost.running, lost.replayed) == (0, 3)
+    assert (
         invented.explain()
-    )
+    ) == "A at main, sellable: the level says 3, its movements add up to 0"
 
 
 def test_the_first_count_opens_the_books() -> None:
@@ -231,20 +233,21 @@ def test_the_first_count_opens_the_books() -> None:
     _, again = stock.decide(Count(key=CommandKey("again"), sku=A, counted=5), now=LATER)
     [first], [second] = opening.movements, again.movements
 
-    assert (Bucket.OPENING, Cause.OPENING, 3) == (first.source.bucket, first.cause, first.quantity)
-    assert (Bucket.SHRINKAGE, Cause.COUNT, 2) == (
+    assert (first.source.bucket, first.cause, first.quantity) == (Bucket.OPENING, Cause.OPENING, 3)
+    assert (
         second.source.bucket,
         second.cause,
         second.quantity,
-    )
+    ) == (Bucket.SHRINKAGE, Cause.COUNT, 2)
 
 
-def test_fifty_commands_replay_to_the_live_state() -> None:
-    """Row 56: fifty commands of all kinds, replayed from their movements, equal the live state."""
-
-    @given(ledgers(min_size=50, max_size=50))
-    def replays(ledger: Ledger) -> None:
-        replayed = fold(ledger.movements)
-        assert () == audit_levels(ledger.stock.levels, replayed)
-
-    replays()
+@given(ledgers(min_size=50, max_size=50))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.data_too_large])
+def test_fifty_commands_replay_to_the_live_state(ledger: Ledger) -> None:
+    """Row 56: any fifty commands, replayed from their movements, equal the live state."""
+    assert balances_of(ledger.stock.levels) == {
+        account: units
+        for account, units in fold(ledger.movements).items()
+        if account.bucket.is_inside and units
+    }
+    assert len(ledger.commands) == 50

@@ -81,7 +81,7 @@ def round_ratio(value: Fraction | Decimal | int, *, rounding: Rounding) -> int:
     Return *value* as a whole number, exactly rounded whatever its size.
 
     Raises:
-        FieldError: If *value* is no exact number (see :func:`exact_ratio`).
+        FieldError: If *value* is no exact number: not finite, or too many digits.
 
     >>> round_ratio(Decimal("112.7"), rounding=Rounding.HALF_UP)
     113

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import final
 
 import attrs
@@ -33,6 +33,7 @@ from ecomkit.operations._adoption import (
     listing_name,
 )
 from ecomkit.operations._customers import customer_of_buyer
+from ecomkit.operations._demand import note_demand
 from ecomkit.operations._ledger import execute, must
 from ecomkit.operations._orders import (
     CLAIMS,
@@ -41,7 +42,8 @@ from ecomkit.operations._orders import (
     KeptClaim,
     cancel_units,
     covered_units,
-    note_order_demand,
+    demand_rows,
+    note_gone,
     ship_units,
     wants_for,
 )
@@ -139,7 +141,7 @@ class Taker:
         self._settings = settings
         self._skus: dict[tuple[ChannelId, ListingId], Sku | None] = {}
         self._sales: list[StockCommand] = []
-        self._demand: list[tuple[Order, Mapping[LineId, int]]] = []
+        self._demand: list[tuple[Sku, date, int]] = []
         self._payloads: list[Payload] = []
         self.placed = self.changed = self.unchanged = self.quarantined = 0
         self.uncovered_units = 0
@@ -158,12 +160,22 @@ class Taker:
     def finish(self) -> None:
         """Book what was collected."""
         self._flush()
-        note_order_demand(self._tx, self._demand, settings=self._settings)
+        note_demand(self._tx, self._demand)
         keep_payloads(self._tx, self._payloads, now=self._now)
 
     def follow(self, order: Order, claim: ChannelClaim, digest: str) -> None:
         """Book what *claim* asks of a known order, and keep where the two disagree."""
         self._flush()
+        gone = self._gone(order, claim, left_at=claim.shipped_at)
+        if gone:
+            order = note_gone(
+                self._tx,
+                order,
+                gone,
+                at=claim.shipped_at or claim.placed_at,
+                now=self._now,
+                settings=self._settings,
+            )
         covered = (
             covered_units(self._tx, order, settings=self._settings)
             if any(line.shipped for line in claim.lines)
@@ -208,11 +220,20 @@ class Taker:
     def _place(self, claim: ChannelClaim, digest: str) -> None:
         skus = self._skus_of(claim)
         order = order_of_claim(claim, skus=skus)
+        left_at = claim.shipped_at or claim.placed_at
+        gone = self._gone(order, claim, left_at=left_at)
+        told = {line.id: line for line in claim.lines}
+        due = {line: told[line].quantity - told[line].cancelled for line in told}
+        demand = demand_rows(
+            order,
+            {line: units for line, units in due.items() if units},
+            now=self._now,
+            settings=self._settings,
+        )
+        # What can be wrong has been found by now: from here on something is written.
         if claim.buyer is not None:
             buyer = customer_of_buyer(self._tx, claim.channel, claim.buyer)
             order = attrs.evolve(order, customer=buyer)
-        gone = self._gone_before(order, claim)
-        told = {line.id: line for line in claim.lines}
         order = order.with_events(
             LineEvent(kind=kind, line=line, quantity=quantity, at=at)
             for kind, at, quantities in (
@@ -221,7 +242,7 @@ class Taker:
                     self._now,
                     {line: told[line].cancelled for line in told},
                 ),
-                (LineEventKind.SHIPPED, claim.shipped_at or claim.placed_at, gone),
+                (LineEventKind.SHIPPED, left_at, gone),
             )
             for line, quantity in quantities.items()
             if quantity
@@ -229,8 +250,7 @@ class Taker:
         open_units = {line: order.counts(line).open for line in told if order.counts(line).open}
         self._tx.put(ORDERS, [order])
         self._tx.put(CLAIMS, [KeptClaim(claim=claim, digest=digest)])
-        due = {line: told[line].quantity - told[line].cancelled for line in told}
-        self._demand.append((order, {line: units for line, units in due.items() if units}))
+        self._demand.extend(demand)
         if open_units:
             self._sales.append(
                 Record(
@@ -256,17 +276,30 @@ class Taker:
             skus[line.listing] = sku
         return skus
 
-    def _gone_before(self, order: Order, claim: ChannelClaim) -> dict[LineId, int]:
-        """Return the units that had left before their sku was counted: the count knows already."""
+    def _gone(
+        self, order: Order, claim: ChannelClaim, *, left_at: datetime | None
+    ) -> dict[LineId, int]:
+        """
+        Return the units that had left before their sku was counted: the count knows already.
+
+        Units that left nobody knows when (None) have left after any count there is.
+        """
         gone: dict[LineId, int] = {}
-        left_at = claim.shipped_at or claim.placed_at
-        for line in claim.lines:
-            if line.shipped:
-                parts = self._settings.parts(order.line(line.id).sku)
-                keys = [LevelKey(part, self._settings.location) for part in parts]
-                counts = [level.counted_at for level in self._tx.levels(keys)]
-                if any(counted_at is None or left_at <= counted_at for counted_at in counts):
-                    gone[line.id] = line.shipped
+        told = {line.id: line.shipped for line in claim.lines}
+        for line in order.lines:
+            counts = order.counts(line.id)
+            units = min(told.get(line.id, 0) - counts.shipped, counts.open)
+            if units > 0:
+                keys = [
+                    LevelKey(part, self._settings.location)
+                    for part in self._settings.parts(line.sku)
+                ]
+                if any(
+                    level.counted_at is None
+                    or (left_at is not None and left_at <= level.counted_at)
+                    for level in self._tx.levels(keys)
+                ):
+                    gone[line.id] = units
         return gone
 
     def _expect_other_numbers(self, claim: ChannelClaim, lines: Iterable[LineId]) -> None:

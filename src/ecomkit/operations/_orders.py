@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import final
 
 import attrs
@@ -13,7 +13,7 @@ from ecomkit.errors import InputError
 from ecomkit.identifiers import CartId, CommandKey, LineId, OrderId, Sku
 from ecomkit.operations._demand import note_demand
 from ecomkit.operations._effects import tell_fulfilment
-from ecomkit.operations._ledger import execute, must
+from ecomkit.operations._ledger import KEYS, KeyReusedError, execute, must
 from ecomkit.operations._settings import Settings
 from ecomkit.orders import LineEvent, LineEventKind, Order
 from ecomkit.ports import Collection, Transaction
@@ -38,13 +38,17 @@ __all__ = [
     "UnknownOrderError",
     "cancel_units",
     "covered_units",
+    "demand_rows",
     "fulfil_orders",
     "load_order",
-    "note_order_demand",
+    "note_gone",
     "place_order",
     "ship_units",
     "wants_for",
 ]
+
+DATED_AHEAD_MAX = timedelta(days=1)
+"""How far the clock of a channel may be ahead of ours."""
 
 OPEN = "open"
 """The index of orders with units that are neither shipped nor cancelled."""
@@ -150,19 +154,20 @@ def _allocated(level: StockLevel, owner: Owner) -> int:
     return sum(a.quantity for a in level.allocations if a.owner == owner)
 
 
-def note_order_demand(
-    tx: Transaction, moved: Iterable[tuple[Order, Mapping[LineId, int]]], *, settings: Settings
-) -> None:
-    """Add units of order lines (below 0: cancelled ones) to the demand of their skus."""
-    rows: list[tuple[Sku, datetime, int]] = []
-    for order, quantities in moved:
-        for line, quantity in quantities.items():
-            sign = 1 if quantity > 0 else -1
-            rows.extend(
-                (want.sku, order.placed_at, sign * want.quantity)
-                for want in wants_for(order, {line: abs(quantity)}, settings=settings)
-            )
-    note_demand(tx, ((sku, at.astimezone(UTC).date(), units) for sku, at, units in rows))
+def demand_rows(
+    order: Order, quantities: Mapping[LineId, int], *, now: datetime, settings: Settings
+) -> list[tuple[Sku, date, int]]:
+    """
+    Return what *quantities* units of the lines of *order* are in demand: sku, day and units.
+
+    An order that is dated ahead of *now* counts for nothing: one garbled date would push all
+    other sales out of the history.
+    """
+    wants = wants_for(order, quantities, settings=settings)
+    if order.placed_at > now + DATED_AHEAD_MAX:
+        return []
+    day = order.placed_at.astimezone(UTC).date()
+    return [(want.sku, day, want.quantity) for want in wants]
 
 
 def _appended(
@@ -214,19 +219,32 @@ def place_order(
     Raises:
         KeyReusedError: If another order was placed under its id.
     """
-    quantities = {line.id: order.counts(line.id).open for line in order.lines}
+    counts = {line.id: order.counts(line.id) for line in order.lines}
+    quantities = {line: units.open for line, units in counts.items() if units.open}
     command = Reserve(
         key=CommandKey(f"place:{order.id}"),
         wants=wants_for(order, quantities, settings=settings),
         placed_at=order.placed_at,
         cart=None if cart is None else Owner.cart(cart),
     )
+    known = tx.get(ORDERS, order.id)
+    if known is not None and not (_grew_from(known, order) and tx.get(KEYS, command.key)):
+        raise KeyReusedError(key=command.key)
     [outcome] = execute(tx, [command], now=now, settings=settings)
     assert isinstance(outcome, (Reserved, Short))
-    if isinstance(outcome, Reserved) and tx.get(ORDERS, order.id) is None:
+    if isinstance(outcome, Reserved) and known is None:
         tx.put(ORDERS, [order])
-        note_order_demand(tx, [(order, quantities)], settings=settings)
+        note_demand(tx, demand_rows(order, quantities, now=now, settings=settings))
     return outcome
+
+
+def _grew_from(known: Order, placed: Order) -> bool:
+    """Whether *known* is *placed* with nothing but events and payments since."""
+    return placed == attrs.evolve(
+        known,
+        events=known.events[: len(placed.events)],
+        payments=known.payments[: len(placed.payments)],
+    )
 
 
 def fulfil_orders(
@@ -265,12 +283,48 @@ def cancel_units(
         TransitionError: If a line has fewer open units.
     """
     after = _appended(order, LineEventKind.CANCELLED, quantities, at=now)
+    _let_go(tx, order, quantities, verb="cancel", now=now, settings=settings)
+    tx.put(ORDERS, [after])
+    rows = demand_rows(order, quantities, now=now, settings=settings)
+    note_demand(tx, ((sku, day, -units) for sku, day, units in rows))
+    return after
+
+
+def note_gone(
+    tx: Transaction,
+    order: Order,
+    quantities: Mapping[LineId, int],
+    *,
+    at: datetime,
+    now: datetime,
+    settings: Settings,
+) -> Order:
+    """
+    Book units as shipped that had left *at* an instant before their sku was counted.
+
+    The count knows that they are gone: what was promised is given up, and nothing moves out.
+
+    Raises:
+        TransitionError: If a line has fewer open units.
+    """
+    after = _appended(order, LineEventKind.SHIPPED, quantities, at=at)
+    _let_go(tx, order, quantities, verb="gone", now=now, settings=settings)
+    tx.put(ORDERS, [after])
+    return after
+
+
+def _let_go(
+    tx: Transaction,
+    order: Order,
+    quantities: Mapping[LineId, int],
+    *,
+    verb: str,
+    now: datetime,
+    settings: Settings,
+) -> None:
+    """Give up what was promised to units of an order."""
     command = Release(
-        key=CommandKey(f"cancel:{order.id}:{order.version}"),
+        key=CommandKey(f"{verb}:{order.id}:{order.version}"),
         wants=wants_for(order, quantities, settings=settings),
     )
     must(execute(tx, [command], now=now, settings=settings))
-    tx.put(ORDERS, [after])
-    minus = {line: -quantity for line, quantity in quantities.items()}
-    note_order_demand(tx, [(order, minus)], settings=settings)
-    return after

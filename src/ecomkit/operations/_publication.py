@@ -26,7 +26,7 @@ from ecomkit.channels import (
 from ecomkit.errors import TransientError
 from ecomkit.identifiers import ChannelId, ListingId, Sku
 from ecomkit.operations._adoption import LISTINGS, AdoptedListing, listing_name
-from ecomkit.operations._ledger import CHANGED, sweep_holds
+from ecomkit.operations._ledger import CHANGED, ChangedSku, sweep_holds
 from ecomkit.operations._settings import BrakeVerdict, Settings
 from ecomkit.ports import Collection, Store, Transaction
 from ecomkit.stock import LevelKey, Offer
@@ -293,44 +293,62 @@ def _paired(batch: Sequence[Intent], results: Sequence[StockResult]) -> Sequence
 def _book(
     store: Store, channel: ChannelId, rows: Sequence[_Row], unsent: Sequence[Intent]
 ) -> PushReport:
-    applied: list[Intent] = []
-    kept: list[Intent] = list(unsent)
-    shown: dict[str, int | None] = {}
+    applied = 0
+    # What is to become of each intent: another one in its place, or nothing.
+    settled: list[tuple[Intent, Intent | None]] = [(intent, intent) for intent in unsent]
+    shown: dict[str, int] = {}
     rejected: list[str] = []
     unknown = 0
     for intent, effect in rows:
         match effect:
             case Applied():
-                applied.append(intent)
+                applied += 1
+                settled.append((intent, None))
                 shown[intent.name] = intent.quantity
             case Rejected(reason=reason, observed=None):
-                kept.append(attrs.evolve(intent, state=IntentState.REJECTED, reason=reason))
+                refused = attrs.evolve(intent, state=IntentState.REJECTED, reason=reason)
+                settled.append((intent, refused))
                 rejected.append(f"{intent.name}: {reason}")
             case Rejected(reason=reason, observed=observed):
                 # Our expectation was stale. The next run compares with what was seen.
-                kept.append(
-                    attrs.evolve(
-                        intent, expected=observed, state=IntentState.STORED, reason=reason
-                    )
+                stale = attrs.evolve(
+                    intent, expected=observed, state=IntentState.STORED, reason=reason
                 )
+                settled.append((intent, stale))
                 rejected.append(f"{intent.name}: {reason}")
                 shown[intent.name] = observed
             case Unknown():
-                kept.append(attrs.evolve(intent, state=IntentState.SENT, reason=effect.reason))
+                lost = attrs.evolve(intent, state=IntentState.SENT, reason=effect.reason)
+                settled.append((intent, lost))
                 unknown += 1
             case _:
                 assert_never(effect)
     with store.transaction() as tx:
-        tx.delete(INTENTS, (intent.name for intent in applied))
-        tx.put(INTENTS, kept)
-        for name, quantity in shown.items():
-            listing = tx.get(LISTINGS, name)
-            if listing is not None:
-                tx.put(LISTINGS, [attrs.evolve(listing, shown=quantity)])
+        for intent, after in settled:
+            _settle(tx, intent, after, shown=shown.get(intent.name))
     return PushReport(
         channel=channel,
-        applied=len(applied),
+        applied=applied,
         rejected=rejected,
         unknown=unknown,
         waiting=len(unsent),
     )
+
+
+def _settle(tx: Transaction, intent: Intent, after: Intent | None, *, shown: int | None) -> None:
+    """Put *after* in the place of *intent*, and note what the listing shows if that is known."""
+    listing = tx.get(LISTINGS, intent.name)
+    standing = tx.get(INTENTS, intent.name)
+    if standing is None or standing.quantity != intent.quantity:
+        # Another worker stored a newer number, or has told one, while the channel was called.
+        # Whose number came last nobody knows, so the listing is told anew.
+        if listing is not None:
+            tx.put(LISTINGS, [attrs.evolve(listing, shown=None)])
+            tx.put(CHANGED, [ChangedSku(sku=listing.sku)])
+        return
+    if after is None:
+        tx.delete(INTENTS, [intent.name])
+    else:
+        tx.put(INTENTS, [after])
+    if listing is not None and shown is not None:
+        tx.put(LISTINGS, [attrs.evolve(listing, shown=shown)])

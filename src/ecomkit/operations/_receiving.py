@@ -82,7 +82,9 @@ def place_purchase(
             for sku, quantity in units.items()
         ],
     )
-    if once(tx, CommandKey(f"purchase:{id}"), order) is Once.FRESH:
+    # The day of placement is ours, not the caller's: a script may be run again after midnight.
+    content = sorted((line.sku, line.quantity, line.expected_on) for line in order.lines)
+    if once(tx, CommandKey(f"purchase:{id}"), supplier, content) is Once.FRESH:
         tx.put(PURCHASES, [order])
         return order
     known = tx.get(PURCHASES, id)
@@ -107,7 +109,7 @@ def receive_goods(
         KeyReusedError: If the key is known with another content.
         FieldError: If a quantity is not above 0.
     """
-    if once(tx, key, dict(units), purchase_order) is Once.KNOWN:
+    if once(tx, key, sorted(units.items()), purchase_order) is Once.KNOWN:
         return
     if purchase_order is not None:
         order = tx.get(PURCHASES, purchase_order)
@@ -139,12 +141,17 @@ def count_shelves(
     """
     Take a count of usable units down. The first of a sku is its opening count.
 
+    The same *key* again changes nothing.
+
     Raises:
         KeyReusedError: If the key is known with another content.
         FieldError: If a quantity is below 0.
     """
+    counted = dict(counted)
+    if once(tx, key, sorted(counted.items())) is Once.KNOWN:
+        return
     commands = [
         Count(key=CommandKey(f"{key}/{sku}"), sku=sku, counted=units, location=settings.location)
-        for sku, units in dict(counted).items()
+        for sku, units in counted.items()
     ]
     execute(tx, commands, now=now, settings=settings)

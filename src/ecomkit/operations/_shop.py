@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Self, final
 
@@ -40,8 +40,19 @@ from ecomkit.operations._orders import (
 )
 from ecomkit.operations._planning import LeadTimes, Plan, plan_orders
 from ecomkit.operations._quarantine import QUARANTINE, WAITING, Quarantined, discard
-from ecomkit.operations._receiving import count_shelves, place_purchase, receive_goods
-from ecomkit.operations._returns import ReceivedReturn, judge_return, pay_back, receive_return
+from ecomkit.operations._receiving import (
+    PURCHASES,
+    count_shelves,
+    place_purchase,
+    receive_goods,
+)
+from ecomkit.operations._returns import (
+    RETURNS,
+    ReceivedReturn,
+    judge_return,
+    pay_back,
+    receive_return,
+)
 from ecomkit.operations._settings import Settings
 from ecomkit.operations._sync import Preview, SyncReport, preview, sync
 from ecomkit.operations._uncovered import UncoveredUnits, list_uncovered
@@ -63,6 +74,8 @@ from ecomkit.stock import (
 )
 
 __all__ = ["Shop", "UnknownChannelError"]
+
+ORDERS_AT_A_TIME = 500
 
 
 @attrs.frozen(kw_only=True)
@@ -212,7 +225,7 @@ class Shop:
         owner = Owner.cart(cart)
         wants = [
             want
-            for sku, quantity in units.items()
+            for sku, quantity in sorted(units.items())
             for want in wants_of_line(
                 owner,
                 sku=sku,
@@ -342,7 +355,7 @@ class Shop:
         """Cancel units that have not left; what they held covers who waits."""
         with self._store.transaction() as tx:
             before = load_order(tx, order)
-            if once(tx, key, order, dict(quantities)) is Once.KNOWN:
+            if once(tx, key, order, sorted(quantities.items())) is Once.KNOWN:
                 return before
             return cancel_units(tx, before, quantities, now=self._now(), settings=self._settings)
 
@@ -424,6 +437,32 @@ class Shop:
         """Return an order."""
         with self._store.snapshot() as tx:
             return load_order(tx, order)
+
+    def orders(self) -> Iterator[Order]:
+        """
+        Yield all orders by id, read in pages, so that a year of them need not fit into memory.
+
+        Each page is one consistent state; what is written between two pages shows in the later
+        one.
+        """
+        after = ""
+        while True:
+            with self._store.snapshot() as tx:
+                page = tx.scan(ORDERS, after=after, limit=ORDERS_AT_A_TIME)
+            if not page:
+                return
+            yield from page
+            after = page[-1].id
+
+    def purchases(self) -> tuple[PurchaseOrder, ...]:
+        """Return all purchase orders by id, those that have come in full among them."""
+        with self._store.snapshot() as tx:
+            return tx.scan(PURCHASES)
+
+    def returns(self) -> tuple[ReceivedReturn, ...]:
+        """Return all parcels that came back, by key."""
+        with self._store.snapshot() as tx:
+            return tx.scan(RETURNS)
 
     def audit(self) -> AuditReport:
         """Add everything up from nothing and compare it with the running books."""

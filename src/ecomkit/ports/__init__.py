@@ -2,19 +2,24 @@
 
 from ecomkit.ports._clock import Clock, ManualClock
 from ecomkit.ports._errors import (
+    LevelNotLoadedError,
+    MovementTakenError,
     NestedTransactionError,
     SchemaVersionError,
     SnapshotWriteError,
     StoreBusyError,
     StoreClosedError,
     StoredValueError,
+    TransactionEndedError,
 )
 from ecomkit.ports._store import Collection, Retention, Store, Transaction
 
 __all__ = [
     "Clock",
     "Collection",
+    "LevelNotLoadedError",
     "ManualClock",
+    "MovementTakenError",
     "NestedTransactionError",
     "Retention",
     "SchemaVersionError",
@@ -24,4 +29,5 @@ __all__ = [
     "StoreClosedError",
     "StoredValueError",
     "Transaction",
+    "TransactionEndedError",
 ]

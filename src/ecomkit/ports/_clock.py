@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from ecomkit.errors import FieldError
+from ecomkit.timeline import utc
 
 __all__ = ["Clock", "ManualClock"]
 
@@ -30,11 +31,10 @@ class ManualClock:
     """
 
     def __init__(self, start: datetime) -> None:
-        self._now = start
         self.set(start)
 
     def now(self) -> datetime:
-        """Return the instant that was set."""
+        """Return the instant that was set, in UTC."""
         return self._now
 
     def set(self, instant: datetime) -> None:
@@ -44,14 +44,15 @@ class ManualClock:
         Raises:
             FieldError: If *instant* has no UTC offset.
         """
-        if instant.utcoffset() is None:
+        if not isinstance(instant, datetime) or instant.utcoffset() is None:
             raise FieldError(
                 owner="ManualClock",
                 field="now",
                 got=instant,
                 wanted="a datetime with a UTC offset",
             )
-        self._now = instant
+        # In UTC, since on a wall clock an hour may pass twice and two instants compare wrongly.
+        self._now = utc(instant)
 
     def advance(self, by: timedelta) -> None:
         """Let *by* pass."""

@@ -5,14 +5,18 @@ from __future__ import annotations
 import attrs
 
 from ecomkit.errors import AttentionError, InputError, TransientError
+from ecomkit.stock import LevelKey
 
 __all__ = [
+    "LevelNotLoadedError",
+    "MovementTakenError",
     "NestedTransactionError",
     "SchemaVersionError",
     "SnapshotWriteError",
     "StoreBusyError",
     "StoreClosedError",
     "StoredValueError",
+    "TransactionEndedError",
 ]
 
 
@@ -87,8 +91,60 @@ class StoredValueError(AttentionError):
 
 
 @attrs.frozen(kw_only=True)
+class LevelNotLoadedError(InputError):
+    """
+    Raised when a level is saved that was not loaded in the same transaction; nothing was written.
+
+    >>> from ecomkit.identifiers import LocationId, Sku
+    >>> print(LevelNotLoadedError(level=LevelKey(Sku("A"), LocationId("main"))))
+    the level of A at main was not loaded in this transaction; load it before you save it
+    """
+
+    level: LevelKey
+
+    @property
+    def message(self) -> str:
+        """Which level, and what to do."""
+        return (
+            f"the level of {self.level.sku} at {self.level.location} was not loaded in this "
+            "transaction; load it before you save it"
+        )
+
+
+@attrs.frozen(kw_only=True)
+class MovementTakenError(InputError):
+    """
+    Raised when a movement is appended under an id that the ledger has; nothing was written.
+
+    >>> print(MovementTakenError(movement="receipt-7/0"))
+    the ledger has a movement 'receipt-7/0' already; a movement is written once
+    """
+
+    movement: str
+
+    @property
+    def message(self) -> str:
+        """Which movement."""
+        return f"the ledger has a movement {self.movement!r} already; a movement is written once"
+
+
+@attrs.frozen(kw_only=True)
+class TransactionEndedError(InputError):
+    """Raised when a transaction or a snapshot is used after its block has ended."""
+
+    @property
+    def message(self) -> str:
+        """What to do."""
+        return "this transaction has ended; open another one"
+
+
+@attrs.frozen(kw_only=True)
 class NestedTransactionError(InputError):
-    """Raised when a transaction is opened inside another one of the same store and thread."""
+    """
+    Raised when a thread that holds a store opens another transaction of it, or closes it.
+
+    It would wait for itself.
+    """
 
     @property
     def message(self) -> str:

@@ -56,7 +56,13 @@ class Transaction(Protocol):
     """
     What can be read and written while the store is held. All of it lasts, or none.
 
-    Values read after a write in the same transaction show the write.
+    Values read after a write in the same transaction show the write. A call that raises has
+    written nothing. Instants come back as the same instants, in whatever offset the store keeps.
+
+    Raises:
+        TransactionEndedError: By every method, once the block has ended.
+        FieldError: If a key or an index is empty or no text that UTF-8 can carry, or a limit is
+            below 0.
     """
 
     def get(self, collection: Collection[T], key: str) -> T | None:
@@ -110,12 +116,21 @@ class Transaction(Protocol):
         """
         Save *levels* as they stand now and append *movements* to the ledger.
 
-        Only levels that :meth:`levels` returned in this transaction may be saved.
+        Only levels that :meth:`levels` returned in this transaction may be saved; one that has
+        not changed since is passed over. Their promises stand in the order of their ranks.
+
+        Raises:
+            LevelNotLoadedError: If a level was not loaded in this transaction.
+            MovementTakenError: If the ledger has a movement of one of the ids.
         """
         ...
 
     def movements(self, *, after: int = 0, limit: int) -> tuple[tuple[int, Movement], ...]:
-        """Return movements with their running numbers above *after*, oldest first."""
+        """
+        Return movements with their running numbers above *after*, oldest first.
+
+        Numbers grow; they may have gaps.
+        """
         ...
 
 

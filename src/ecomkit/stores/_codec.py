@@ -8,7 +8,7 @@ import json
 import types
 import typing
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias, cast
@@ -16,18 +16,21 @@ from typing import Any, TypeAlias, cast
 import attrs
 
 from ecomkit.money import Currency, Money
+from ecomkit.timeline import utc
 
 __all__ = ["dumps", "loads"]
 
 Step: TypeAlias = Callable[[Any], Any]
 
-TAG = "type"
-"""Names the class where an annotation leaves a choice."""
+TAG = "$type"
+"""Names the class where an annotation leaves a choice; no field can be called so."""
 
 
 def dumps(value: Any, kind: Any) -> str:
     """Return *value*, a *kind*, as JSON text; the same value gives the same text."""
-    return json.dumps(_encoder(kind)(value), separators=(",", ":"), ensure_ascii=False)
+    # Escaped to ASCII, since what a channel sent may hold halves of characters, which UTF-8
+    # cannot carry.
+    return json.dumps(_encoder(kind)(value), separators=(",", ":"))
 
 
 def loads(text: str, kind: Any) -> Any:
@@ -35,14 +38,28 @@ def loads(text: str, kind: Any) -> Any:
     Return the *kind* that :func:`dumps` wrote.
 
     Raises:
-        ValueError, KeyError, TypeError: If *text* is not what was written.
+        ValueError: If *text* is not what was written, whatever is wrong with it.
     """
-    return _decoder(kind)(json.loads(text))
+    try:
+        return _decoder(kind)(json.loads(text))
+    except _MISREADINGS as error:
+        raise ValueError(f"{type(error).__name__}: {error}") from error
+
+
+# What the steps raise over a document that none of them wrote.
+_MISREADINGS = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 
 
 def instant_text(instant: datetime) -> str:
     """Return *instant* as UTC text that sorts as it passes."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+    return utc(instant).isoformat(timespec="microseconds")
 
 
 def _same(value: Any) -> Any:
@@ -84,8 +101,8 @@ def _encoder(kind: Any) -> Step:
         return lambda member: member.name
     if kind is datetime:
         return instant_text
-    if kind is date:
-        return date.isoformat
+    if kind in (date, time):
+        return cast("Step", kind.isoformat)
     if kind in (Decimal, Fraction):
         return str
     if issubclass(kind, (str, int, float)):
@@ -120,16 +137,9 @@ def _tuple_encoder(kind: Any) -> Step:
 
 
 def _attrs_encoder(kind: Any) -> Step:
-    # Steps are looked up at the first call, so that a class may refer to itself.
-    steps: list[tuple[str, Any, Step]] = []
-
     def encode(value: Any) -> dict[str, Any]:
-        if not steps:
-            steps.extend(
-                (name, default, _encoder(hint)) for name, _, hint, default in _fields(kind)
-            )
         document = {}
-        for name, default, step in steps:
+        for name, default, step in _encoding(kind):
             item = getattr(value, name)
             # What stands at its default is left out: it is most of most values.
             if item is not default and item != default:
@@ -137,6 +147,20 @@ def _attrs_encoder(kind: Any) -> Step:
         return document
 
     return encode
+
+
+# Steps are looked up at the first call, so that a class may refer to itself; and all at once,
+# since threads share them.
+
+
+@functools.cache
+def _encoding(kind: Any) -> tuple[tuple[str, Any, Step], ...]:
+    return tuple((name, default, _encoder(hint)) for name, _, hint, default in _fields(kind))
+
+
+@functools.cache
+def _decoding(kind: Any) -> dict[str, tuple[str, Step]]:
+    return {name: (alias, _decoder(hint)) for name, alias, hint, _ in _fields(kind)}
 
 
 @functools.cache
@@ -151,7 +175,7 @@ def _decoder(kind: Any) -> Step:
         return _attrs_decoder(kind)
     if issubclass(kind, enum.Enum):
         return cast("Step", kind.__getitem__)
-    if kind in (datetime, date):
+    if kind in (datetime, date, time):
         return cast("Step", kind.fromisoformat)
     if kind in (str, int, float, bool):
         return _same
@@ -186,11 +210,8 @@ def _tuple_decoder(kind: Any) -> Step:
 
 
 def _attrs_decoder(kind: Any) -> Step:
-    steps: dict[str, tuple[str, Step]] = {}
-
     def decode(item: Any) -> Any:
-        if not steps:
-            steps.update((name, (alias, _decoder(hint))) for name, alias, hint, _ in _fields(kind))
+        steps = _decoding(kind)
         arguments = {}
         for name, raw in item.items():
             alias, step = steps[name]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from ecomkit.ports import NestedTransactionError, StoreClosedError
+from ecomkit.ports import NestedTransactionError, StoreClosedError, TransactionEndedError
 
-__all__ = ["Gate"]
+__all__ = ["Ended", "Gate"]
 
 
 class Gate:
@@ -28,20 +29,37 @@ class Gate:
             NestedTransactionError: If this thread holds it already: it would wait for itself.
             StoreClosedError: If the store was closed.
         """
+        with self._entered():
+            if self._is_closed:
+                raise StoreClosedError
+            yield
+
+    @contextmanager
+    def closing(self) -> Iterator[bool]:
+        """
+        Close for good; yields whether the store was open until now.
+
+        Raises:
+            NestedTransactionError: If this thread holds the store.
+        """
+        with self._entered():
+            was_open, self._is_closed = not self._is_closed, True
+            yield was_open
+
+    @contextmanager
+    def _entered(self) -> Iterator[None]:
         if self._holder == threading.get_ident():
             raise NestedTransactionError
         with self._lock:
-            if self._is_closed:
-                raise StoreClosedError
             self._holder = threading.get_ident()
             try:
                 yield
             finally:
                 self._holder = None
 
-    @contextmanager
-    def closing(self) -> Iterator[bool]:
-        """Close for good; yields whether the store was open until now."""
-        with self._lock:
-            was_open, self._is_closed = not self._is_closed, True
-            yield was_open
+
+class Ended:
+    """Stands in the place of what a transaction worked on, once its block has ended."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise TransactionEndedError

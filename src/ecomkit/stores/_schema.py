@@ -70,6 +70,13 @@ STATEMENTS = (
     CREATE TRIGGER movement_stays BEFORE DELETE ON movement
     BEGIN SELECT RAISE (ABORT, 'movements are never deleted'); END
     """,
+    # INSERT OR REPLACE deletes what is in its way without asking the trigger above.
+    """
+    CREATE TRIGGER movement_is_new BEFORE INSERT ON movement
+    WHEN EXISTS (SELECT 1 FROM movement WHERE seq = NEW.seq)
+        OR EXISTS (SELECT 1 FROM movement WHERE merchant = NEW.merchant AND id = NEW.id)
+    BEGIN SELECT RAISE (ABORT, 'movements are never replaced'); END
+    """,
     """
     CREATE TABLE document (
         merchant TEXT NOT NULL,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
@@ -20,6 +21,9 @@ __all__ = ["Durability", "SqliteStore"]
 
 BUSY_SECONDS = 30
 """How long a writer waits for another process before it gives up."""
+
+WAL_RETRY_SECONDS = 0.02
+"""How long to wait before asking again for the write-ahead log of a new file."""
 
 
 class Durability(enum.Enum):
@@ -79,7 +83,7 @@ class SqliteStore:
 
     def _prepare(self, durability: Durability) -> None:
         with _busy_named():
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._use_log()
             self._connection.execute(f"PRAGMA synchronous = {durability.value}")
             # Deleted personal data is overwritten in the file, not merely unlinked.
             self._connection.execute("PRAGMA secure_delete = ON")
@@ -92,6 +96,20 @@ class SqliteStore:
                     self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
+    def _use_log(self) -> None:
+        # Where several processes open a new file at once, SQLite refuses all but one of them
+        # right away, whatever the timeout is.
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error) or time.monotonic() >= deadline:
+                    raise
+                time.sleep(WAL_RETRY_SECONDS)
+            else:
+                return
+
     @property
     def merchant(self) -> MerchantId:
         """Whose books these are."""
@@ -101,13 +119,21 @@ class SqliteStore:
     def transaction(self) -> Iterator[Transaction]:
         """Hold the store for writing: committed when the block ends, undone when it raises."""
         with self._gate.held(), self._begun("BEGIN IMMEDIATE"):
-            yield SqliteTransaction(self._connection, self._merchant)
+            transaction = SqliteTransaction(self._connection, self._merchant)
+            try:
+                yield transaction
+            finally:
+                transaction.end()
 
     @contextmanager
     def snapshot(self) -> Iterator[Transaction]:
         """Read one consistent state; other processes go on writing meanwhile."""
         with self._gate.held(), self._begun("BEGIN DEFERRED"):
-            yield SqliteSnapshot(self._connection, self._merchant)
+            snapshot = SqliteSnapshot(self._connection, self._merchant)
+            try:
+                yield snapshot
+            finally:
+                snapshot.end()
 
     @contextmanager
     def _begun(self, begin: str) -> Iterator[None]:
@@ -128,11 +154,17 @@ class SqliteStore:
         Rewrite the file so that nothing deleted can be found in it, the log included.
 
         Takes as long as copying the file; call it after erasing personal data.
+
+        Raises:
+            StoreBusyError: If another process reads or writes for longer than we wait: something
+                deleted may still be found, so call it again.
         """
         with self._gate.held(), _busy_named():
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._connection.execute("VACUUM")
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            row = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            # The one statement that says that it was kept out in its answer and does not raise.
+            if row[0]:
+                raise StoreBusyError(waited_seconds=BUSY_SECONDS)
 
     def close(self) -> None:
         """Let go of the file; closing twice is no error."""
@@ -152,6 +184,11 @@ def _busy_named() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        if _is_busy(error):
             raise StoreBusyError(waited_seconds=BUSY_SECONDS) from error
         raise
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    # The low byte is the family: busy for recovery, for a snapshot, ...
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

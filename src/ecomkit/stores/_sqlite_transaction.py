@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ecomkit.identifiers import CommandKey, LocationId, MerchantId, Sku
-from ecomkit.ports import Collection, Retention, SnapshotWriteError, StoredValueError
+from ecomkit.ports import (
+    Collection,
+    LevelNotLoadedError,
+    MovementTakenError,
+    Retention,
+    SnapshotWriteError,
+    StoredValueError,
+)
 from ecomkit.stock import (
     Account,
     Allocation,
@@ -22,7 +30,9 @@ from ecomkit.stock import (
     Uncovered,
     empty_level,
 )
+from ecomkit.stores._arguments import at_least_0, key_text
 from ecomkit.stores._codec import dumps, instant_text, loads
+from ecomkit.stores._gate import Ended
 
 __all__ = ["SqliteSnapshot", "SqliteTransaction"]
 
@@ -68,37 +78,44 @@ class SqliteTransaction:
         self._merchant = str(merchant)
         self._loaded: dict[LevelKey, StockLevel] = {}
 
+    def end(self) -> None:
+        # Outside of BEGIN and COMMIT each statement would be a transaction of its own.
+        self._connection = cast("sqlite3.Connection", Ended())
+
     # -- values -----------------------------------------------------------------------------
 
     def get(self, collection: Collection[T], key: str) -> T | None:
         row = self._connection.execute(
             f"SELECT body FROM {TABLES[collection.retention]}"  # noqa: S608 (a constant)
             " WHERE merchant = ? AND collection = ? AND key = ?",
-            (self._merchant, collection.name, key),
+            (self._merchant, collection.name, key_text(collection, key)),
         ).fetchone()
         return None if row is None else _read(collection, key, row[0])
 
     def put(self, collection: Collection[T], values: Iterable[T]) -> None:
+        # All rows first: a value that cannot be saved leaves nothing behind.
+        rows = [self._row(collection, value) for value in values]
         self._connection.executemany(
             f"INSERT OR REPLACE INTO {TABLES[collection.retention]}"  # noqa: S608 (a constant)
             " VALUES (?, ?, ?, ?, ?)",
-            (
-                (
-                    self._merchant,
-                    collection.name,
-                    collection.key(value),
-                    collection.index(value),
-                    dumps(value, collection.type),
-                )
-                for value in values
-            ),
+            rows,
+        )
+
+    def _row(self, collection: Collection[T], value: T) -> tuple[object, ...]:
+        index = collection.index(value)
+        return (
+            self._merchant,
+            collection.name,
+            key_text(collection, collection.key(value)),
+            None if index is None else key_text(collection, index, field="index"),
+            dumps(value, collection.type),
         )
 
     def delete(self, collection: Collection[T], keys: Iterable[str]) -> None:
         self._connection.executemany(
             f"DELETE FROM {TABLES[collection.retention]}"  # noqa: S608 (a constant)
             " WHERE merchant = ? AND collection = ? AND key = ?",
-            ((self._merchant, collection.name, key) for key in keys),
+            [(self._merchant, collection.name, key_text(collection, key)) for key in keys],
         )
 
     def scan(
@@ -117,9 +134,9 @@ class SqliteTransaction:
             (
                 self._merchant,
                 collection.name,
-                *(() if index is None else (index,)),
-                after,
-                -1 if limit is None else limit,
+                *(() if index is None else (key_text(collection, index, field="index"),)),
+                key_text(collection, after, field="after") if after else after,
+                -1 if limit is None else at_least_0("limit", limit),
             ),
         ).fetchall()
         return tuple(_read(collection, key, body) for key, body in rows)
@@ -140,7 +157,10 @@ class SqliteTransaction:
         if row is None:
             return empty_level(key)
         rows = self._connection.execute(PROMISES, where).fetchall()
-        return _level_of(key, row, rows)
+        try:
+            return _level_of(key, row, rows)
+        except (ValueError, TypeError) as error:
+            raise _unreadable("level", f"{key.sku} at {key.location}", error) from error
 
     def all_levels(self) -> tuple[StockLevel, ...]:
         keys = self._connection.execute(
@@ -164,11 +184,15 @@ class SqliteTransaction:
         return tuple(LevelKey(Sku(sku), LocationId(place)) for sku, place in rows)
 
     def append(self, levels: Iterable[StockLevel], movements: Iterable[Movement]) -> None:
+        after = {level.key: level for level in levels}
+        moved = [_movement_row(self._merchant, movement) for movement in movements]
         changed: list[tuple[object, ...]] = []
         saved: list[tuple[object, ...]] = []
         ended: list[tuple[object, ...]] = []
-        for level in levels:
-            before = self._loaded[level.key]
+        for key, level in after.items():
+            before = self._loaded.get(key)
+            if before is None:
+                raise LevelNotLoadedError(level=key)
             if level == before:
                 continue
             place = (self._merchant, str(level.sku), str(level.location))
@@ -176,17 +200,38 @@ class SqliteTransaction:
             old, new = _promise_rows(before), _promise_rows(level)
             ended.extend((*place, *key) for key in old.keys() - new.keys())
             saved.extend((*place, *key, *row) for key, row in new.items() if old.get(key) != row)
-            self._loaded[level.key] = level
-        self._connection.executemany(SAVE_LEVEL, changed)
-        self._connection.executemany(END_PROMISE, ended)
-        self._connection.executemany(SAVE_PROMISE, saved)
-        self._connection.executemany(
-            APPEND_MOVEMENT, (_movement_row(self._merchant, movement) for movement in movements)
-        )
+        with self._all_or_nothing():
+            self._append_movements(moved)
+            self._connection.executemany(SAVE_LEVEL, changed)
+            self._connection.executemany(END_PROMISE, ended)
+            self._connection.executemany(SAVE_PROMISE, saved)
+        self._loaded.update(after)
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        self._connection.execute("SAVEPOINT append")
+        try:
+            yield
+        except BaseException:
+            # SQLite may have ended the whole transaction already, such as on a full disk.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK TO append")
+            raise
+        self._connection.execute("RELEASE append")
+
+    def _append_movements(self, rows: Sequence[tuple[object, ...]]) -> None:
+        count = self._connection.total_changes
+        try:
+            self._connection.executemany(APPEND_MOVEMENT, rows)
+        except sqlite3.IntegrityError as error:
+            # The rows before the one that was refused have been written, and are undone next.
+            refused = rows[self._connection.total_changes - count]
+            raise MovementTakenError(movement=str(refused[1])) from error
 
     def movements(self, *, after: int = 0, limit: int) -> tuple[tuple[int, Movement], ...]:
-        rows = self._connection.execute(MOVEMENTS, (self._merchant, after, limit)).fetchall()
-        return tuple((row[0], _movement_of(row[1:])) for row in rows)
+        bounds = (at_least_0("after", after), at_least_0("limit", limit))
+        rows = self._connection.execute(MOVEMENTS, (self._merchant, *bounds)).fetchall()
+        return tuple((row[0], _movement(row)) for row in rows)
 
 
 class SqliteSnapshot(SqliteTransaction):
@@ -205,11 +250,13 @@ class SqliteSnapshot(SqliteTransaction):
 def _read(collection: Collection[T], key: str, body: str) -> T:
     try:
         value: T = loads(body, collection.type)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StoredValueError(
-            collection=collection.name, key=key, why=f"{type(error).__name__}: {error}"
-        ) from error
+    except ValueError as error:
+        raise StoredValueError(collection=collection.name, key=key, why=str(error)) from error
     return value
+
+
+def _unreadable(kind: str, name: str, error: Exception) -> StoredValueError:
+    return StoredValueError(collection=kind, key=name, why=f"{type(error).__name__}: {error}")
 
 
 def _level_columns(level: StockLevel) -> tuple[object, ...]:
@@ -294,6 +341,13 @@ def _movement_row(merchant: str, movement: Movement) -> tuple[object, ...]:
         instant_text(movement.at),
         None if movement.owner is None else movement.owner.name,
     )
+
+
+def _movement(row: Sequence[Any]) -> Movement:
+    try:
+        return _movement_of(row[1:])
+    except (ValueError, TypeError) as error:
+        raise _unreadable("movement", row[1], error) from error
 
 
 def _movement_of(row: Sequence[Any]) -> Movement:

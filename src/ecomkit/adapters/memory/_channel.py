@@ -27,7 +27,7 @@ from ecomkit.channels import (
     StockResult,
     StockUpdate,
 )
-from ecomkit.errors import InputError
+from ecomkit.errors import FieldError, InputError
 from ecomkit.identifiers import ChannelId, LineId, ListingId
 from ecomkit.money import Money
 from ecomkit.orders import Charge
@@ -37,6 +37,7 @@ from ecomkit.timeline import format_instant
 __all__ = ["Comparison", "MemoryChannel", "SoldLine", "UnknownOrderNumberError"]
 
 PUSH_ROWS_MAX = 50
+PLACE_DIGITS_MAX = 18
 
 
 @attrs.frozen(kw_only=True)
@@ -242,21 +243,26 @@ class MemoryChannel:
 
     def orders_after(self, cursor: Cursor | None, *, page_size: int) -> OrderPage:
         """Return orders in the order of their changes."""
+        _at_least_1(page_size)
         self._dice.before_call("pull orders")
-        start = 0 if cursor is None else int(cursor.token)
-        numbers = self._log[start : start + page_size]
+        start = end = 0 if cursor is None else _place(cursor)
         entries: list[PageEntry] = []
-        for number in dict.fromkeys(numbers):
+        told: set[str] = set()
+        while end < len(self._log) and len(entries) < page_size:
+            number = self._log[end]
+            end += 1
+            if number in told:
+                continue
+            told.add(number)
             texts = self._texts[number]
             if len(texts) > 1 and self._dice.is_late():
                 # The newest state comes at the end of the list; this page shows the one before.
                 self._log.append(number)
                 texts = texts[:-1]
             entries.append(self._read(number, texts[-1]))
-            if self._dice.repeats():
+            if len(entries) < page_size and self._dice.repeats():
                 earlier = self._log[start // 2]
                 entries.append(self._read(earlier, self._texts[earlier][-1]))
-        end = start + len(numbers)
         return OrderPage(entries=entries, next=Cursor(str(end)), more=end < len(self._log))
 
     def order(self, number: str) -> PageEntry | None:
@@ -278,6 +284,7 @@ class MemoryChannel:
 
     def listings_after(self, cursor: Cursor | None, *, page_size: int) -> ListingPage:
         """Return listings by id."""
+        _at_least_1(page_size)
         self._dice.before_call("pull listings")
         after = "" if cursor is None else cursor.token
         ids = sorted(listing for listing in self._listings if listing > after)
@@ -361,3 +368,21 @@ class MemoryChannel:
     def _known(self, operation: str, key: str) -> Effect:
         self._dice.before_call(operation)
         return Applied() if key in self._keys else Rejected(reason="not known here")
+
+
+def _at_least_1(page_size: int) -> None:
+    if page_size < 1:
+        raise FieldError(
+            owner="MemoryChannel", field="page_size", got=page_size, wanted="1 or more"
+        )
+
+
+def _place(cursor: Cursor) -> int:
+    if not cursor.token.isdecimal() or len(cursor.token) > PLACE_DIGITS_MAX:
+        raise FieldError(
+            owner="MemoryChannel",
+            field="cursor",
+            got=cursor.token,
+            wanted="one that a page of this channel named as the next",
+        )
+    return int(cursor.token)

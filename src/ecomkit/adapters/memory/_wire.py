@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -16,24 +17,23 @@ from ecomkit.channels import (
 )
 from ecomkit.errors import InputError
 from ecomkit.identifiers import LineId, ListingId
-from ecomkit.money import Currency, Money
+from ecomkit.money import Currency, Money, parse_decimal
 from ecomkit.orders import Charge, ChargeKind, Taxation
 from ecomkit.timeline import instant
 
 __all__ = ["dump", "read_order"]
 
 T = TypeVar("T")
+E = TypeVar("E", bound=enum.Enum)
 
 ABSENT = object()
+
+NO_MONEY = Money.zero(Currency.EUR)
 
 
 def dump(document: Mapping[str, Any]) -> str:
     """Return *document* as the text that the channel sends."""
     return json.dumps(document, separators=(",", ":"))
-
-
-class _Faults(Exception):  # noqa: N818 (never leaves this file)
-    """Ends the reading once all faults were found."""
 
 
 class _Reader:
@@ -42,39 +42,47 @@ class _Reader:
     def __init__(self, document: object, path: str, faults: list[str]) -> None:
         self._path = path
         self._faults = faults
-        self._document: Mapping[str, Any] = {}
+        self._faults_before = len(faults)
+        self._document: Mapping[str, Any] | None = None
         if isinstance(document, dict):
             self._document = document
         else:
-            faults.append(f"{path or 'payload'}: not an object")
+            self._note("not an object")
+
+    def _note(self, fault: str, *, field: str = "") -> None:
+        path = ".".join(part for part in (self._path, field) if part)
+        self._faults.append(f"{path or 'payload'}: {fault}")
 
     def read(self, name: str, parse: Callable[[Any], T], *, default: object = ABSENT) -> T:
-        raw = self._document.get(name, default)
-        path = f"{self._path}{name}"
-        if raw is ABSENT:
-            self._faults.append(f"{path}: missing")
-            return None  # type: ignore[return-value]  # the faults keep it from being used
-        try:
-            return parse(raw)
-        except (InputError, TypeError, KeyError, AttributeError) as error:
-            self._faults.append(f"{path}: {error or type(error).__name__}")
-            return None  # type: ignore[return-value]  # as above
+        if self._document is not None:
+            raw = self._document.get(name, default)
+            if raw is ABSENT:
+                self._note("missing", field=name)
+            else:
+                try:
+                    return parse(raw)
+                except (ValueError, TypeError, RecursionError) as error:
+                    self._note(str(error), field=name)
+        return None  # type: ignore[return-value]  # the faults keep it from being used
 
     def each(self, name: str, read: Callable[[_Reader], T]) -> tuple[T, ...]:
-        rows = self._document.get(name, [])
+        rows = [] if self._document is None else self._document.get(name, [])
         if not isinstance(rows, list):
-            self._faults.append(f"{self._path}{name}: not a list")
+            self._note("not a list", field=name)
             return ()
+        path = ".".join(part for part in (self._path, name) if part)
         return tuple(
-            read(_Reader(row, f"{self._path}{name}[{place}].", self._faults))
-            for place, row in enumerate(rows)
+            read(_Reader(row, f"{path}[{place}]", self._faults)) for place, row in enumerate(rows)
         )
 
     def build(self, make: Callable[[], T]) -> T:
-        """Make a value of what was read, unless something was wrong."""
-        if self._faults:
-            raise _Faults
-        return make()
+        """Make a value of what was read, unless something in it was wrong."""
+        if len(self._faults) == self._faults_before:
+            try:
+                return make()
+            except InputError as error:
+                self._note(str(error))
+        return None  # type: ignore[return-value]  # as above
 
 
 def read_order(payload: Payload) -> PageEntry:
@@ -84,12 +92,9 @@ def read_order(payload: Payload) -> PageEntry:
         document = json.loads(payload.text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         return UnreadableOrder(payload=payload, faults=(f"payload: no JSON ({error})",))
-    try:
-        claim = _claim(_Reader(document, "", faults), payload)
-    except _Faults:
+    claim = _claim(_Reader(document, "", faults), payload)
+    if faults:
         return UnreadableOrder(payload=payload, faults=faults)
-    except InputError as error:
-        return UnreadableOrder(payload=payload, faults=(str(error),))
     return ReadOrder(claim=claim, payload=payload)
 
 
@@ -98,12 +103,16 @@ def _refuse_constant(text: str) -> float:
 
 
 def _claim(reader: _Reader, payload: Payload) -> ChannelClaim:
-    currency = reader.read("currency", Currency.parse)
+    currency: Currency | None = reader.read("currency", Currency.parse)
 
     def money(text: Any) -> Money:
+        if currency is None:
+            # The amounts cannot be read, but how they are written can be judged.
+            parse_decimal(text)
+            return NO_MONEY
         return Money.parse(text, currency)
 
-    def line(row: _Reader) -> ClaimLine | None:
+    def line(row: _Reader) -> ClaimLine:
         fields: dict[str, Any] = {
             "id": row.read("id", LineId),
             "listing": row.read("listing", ListingId),
@@ -114,24 +123,19 @@ def _claim(reader: _Reader, payload: Payload) -> ChannelClaim:
             "shipped": row.read("shipped", _whole, default=0),
             "returned": row.read("returned", _whole, default=0),
         }
-        try:
-            return row.build(lambda: ClaimLine(**fields))
-        except _Faults:
-            return None
+        return row.build(lambda: ClaimLine(**fields))
 
-    def charge(row: _Reader) -> Charge | None:
-        kind = row.read("kind", ChargeKind)
-        amount = row.read("amount", money)
-        title = row.read("title", _text, default="")
-        taxation = row.read("taxation", _optional(Taxation), default=None)
-        try:
-            return row.build(
-                lambda: Charge(kind=kind, amount=amount, title=title, taxation=taxation)
-            )
-        except _Faults:
-            return None
+    def charge(row: _Reader) -> Charge:
+        fields: dict[str, Any] = {
+            "kind": row.read("kind", _choice(ChargeKind)),
+            "amount": row.read("amount", money),
+            "title": row.read("title", _text, default=""),
+            "taxation": row.read("taxation", _optional(_choice(Taxation)), default=None),
+        }
+        return row.build(lambda: Charge(**fields))
 
     fields: dict[str, Any] = {
+        "currency": currency,
         "number": reader.read("number", _text),
         "version": reader.read("version", _whole),
         "placed_at": reader.read("placed_at", instant),
@@ -142,7 +146,7 @@ def _claim(reader: _Reader, payload: Payload) -> ChannelClaim:
         "paid": reader.read("paid", _optional(money), default=None),
         "status": reader.read("status", _texts, default=()),
     }
-    return reader.build(lambda: ChannelClaim(channel=payload.channel, currency=currency, **fields))
+    return reader.build(lambda: ChannelClaim(channel=payload.channel, **fields))
 
 
 def _whole(raw: object) -> int:
@@ -154,6 +158,8 @@ def _whole(raw: object) -> int:
 def _text(raw: object) -> str:
     if not isinstance(raw, str):
         raise TypeError(f"not a text: {raw!r:.40}")
+    # JSON can spell half a character; nothing that is kept, hashed or shown can.
+    raw.encode()
     return raw
 
 
@@ -161,6 +167,17 @@ def _texts(raw: object) -> tuple[str, ...]:
     if not isinstance(raw, (list, tuple)):
         raise TypeError(f"not a list: {raw!r:.40}")
     return tuple(_text(item) for item in raw)
+
+
+def _choice(kind: type[E]) -> Callable[[Any], E]:
+    def parse(raw: object) -> E:
+        try:
+            return kind(raw)
+        except ValueError:
+            choices = ", ".join(repr(member.value) for member in kind)
+            raise ValueError(f"none of {choices}: {raw!r:.40}") from None
+
+    return parse
 
 
 def _optional(parse: Callable[[Any], T]) -> Callable[[Any], T | None]:

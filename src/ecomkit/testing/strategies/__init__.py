@@ -72,6 +72,15 @@ from ecomkit.testing.strategies._returns import (
     receptions,
     return_requests,
 )
+from ecomkit.testing.strategies._stock import (
+    Ledger,
+    LedgerStep,
+    ledgers,
+    publications,
+    stock_commands,
+    stock_levels,
+    wants,
+)
 from ecomkit.testing.strategies._timeline import (
     business_calendars,
     days,
@@ -81,6 +90,8 @@ from ecomkit.testing.strategies._timeline import (
 )
 
 __all__ = [
+    "Ledger",
+    "LedgerStep",
     "addresses",
     "amounts",
     "business_calendars",
@@ -109,6 +120,7 @@ __all__ = [
     "kit_sets",
     "kits",
     "lead_times",
+    "ledgers",
     "line_ids",
     "listing_ids",
     "location_ids",
@@ -124,6 +136,7 @@ __all__ = [
     "placed_orders",
     "product_ids",
     "products",
+    "publications",
     "purchase_order_ids",
     "purchase_orders",
     "receptions",
@@ -134,9 +147,12 @@ __all__ = [
     "service_levels",
     "sku_policies",
     "skus",
+    "stock_commands",
+    "stock_levels",
     "supplier_ids",
     "triggers",
     "variants",
+    "wants",
     "weights",
     "windows",
     "zone_names",

@@ -1,0 +1,11 @@
+"""
+Conformance kits: subclass one, say how your system is made, and run it with pytest.
+
+Each law is a test whose docstring states it; a failure tells the author of the adapter what to
+mend, and what a system cannot do is skipped by name.
+"""
+
+from ecomkit.testing.conformance._machine import run_store_machine
+from ecomkit.testing.conformance._store import StoreConformance
+
+__all__ = ["StoreConformance", "run_store_machine"]

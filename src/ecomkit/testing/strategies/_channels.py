@@ -1,0 +1,136 @@
+"""Strategies for what channels say: claims with any counters, and claims that follow each other."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import attrs
+from hypothesis import strategies as st
+
+from ecomkit.channels import ChannelClaim, ClaimLine
+from ecomkit.errors import FieldError
+from ecomkit.identifiers import ChannelId, LineId, ListingId
+from ecomkit.money import Currency, Money
+
+__all__ = ["channel_claims", "claim_histories", "claim_lines"]
+
+_PLACED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+_LISTINGS = ("L1", "L2", "L3")
+
+
+@st.composite
+def claim_lines(
+    draw: st.DrawFn,
+    *,
+    ids: st.SearchStrategy[LineId] | None = None,
+    currency: Currency = Currency.EUR,
+    max_value: int = 10,
+) -> ClaimLine:
+    """
+    Return lines of 1 to *max_value* units, in any state of cancelling, shipping and returning.
+
+    Raises:
+        FieldError: If *max_value* is below 1.
+    """
+    _at_least_1(max_value, field="max_value")
+    quantity = draw(st.integers(1, max_value))
+    cancelled = draw(st.integers(0, quantity))
+    shipped = draw(st.integers(0, quantity - cancelled))
+    return ClaimLine(
+        id=draw(st.just(LineId("1")) if ids is None else ids),
+        listing=draw(st.sampled_from(_LISTINGS).map(ListingId)),
+        quantity=quantity,
+        unit_price=Money(draw(st.integers(0, 10_000)), currency),
+        title=draw(st.text(st.characters(exclude_categories=("C",)), max_size=10)),
+        cancelled=cancelled,
+        shipped=shipped,
+        returned=draw(st.integers(0, shipped)),
+    )
+
+
+@st.composite
+def channel_claims(
+    draw: st.DrawFn,
+    *,
+    channels: st.SearchStrategy[ChannelId] | None = None,
+    max_lines: int = 3,
+    max_value: int = 10,
+) -> ChannelClaim:
+    """
+    Return claims on one order, of 1 to *max_lines* lines of 1 to *max_value* units.
+
+    Raises:
+        FieldError: If *max_lines* or *max_value* is below 1.
+    """
+    _at_least_1(max_lines, field="max_lines")
+    currency = draw(st.sampled_from((Currency.EUR, Currency.JPY, Currency.KWD)))
+    amounts = st.integers(0, 100_000).map(lambda amount: Money(amount, currency))
+    moments = st.integers(0, 60).map(lambda days: _PLACED_AT + timedelta(days=days))
+    return ChannelClaim(
+        channel=draw(st.just(ChannelId("shop")) if channels is None else channels),
+        number=draw(st.integers(1001, 1009).map(str)),
+        version=draw(st.integers(0, 99)),
+        placed_at=_PLACED_AT,
+        currency=currency,
+        lines=[
+            draw(
+                claim_lines(
+                    ids=st.just(LineId(str(place))), currency=currency, max_value=max_value
+                )
+            )
+            for place in range(1, draw(st.integers(1, max_lines)) + 1)
+        ],
+        buyer=draw(st.none() | st.text(st.characters(exclude_categories=("C",)), max_size=10)),
+        shipped_at=draw(st.none() | moments),
+        paid=draw(st.none() | amounts),
+        status=draw(st.lists(st.sampled_from(("paid", "shipped", "closed")), max_size=2)),
+    )
+
+
+@st.composite
+def claim_histories(
+    draw: st.DrawFn,
+    *,
+    claims: st.SearchStrategy[ChannelClaim] | None = None,
+    max_size: int = 5,
+) -> tuple[ChannelClaim, ...]:
+    """
+    Return what a channel says of one order over time, oldest first, up to *max_size* claims.
+
+    Counters only grow and end at what the drawn claim says; versions grow at each step.
+
+    Args:
+        draw: Given by Hypothesis.
+        claims: The last word; none means :func:`channel_claims`.
+        max_size: The most claims, 1 or more.
+
+    Raises:
+        FieldError: If *max_size* is below 1.
+    """
+    _at_least_1(max_size, field="max_size")
+    last = draw(channel_claims() if claims is None else claims)
+    told = [last]
+    for _ in range(draw(st.integers(0, max_size - 1))):
+        told.append(
+            attrs.evolve(told[-1], lines=[draw(_earlier(line)) for line in told[-1].lines])
+        )
+    first = last.version
+    return tuple(
+        attrs.evolve(claim, version=first + place) for place, claim in enumerate(reversed(told))
+    )
+
+
+@st.composite
+def _earlier(draw: st.DrawFn, line: ClaimLine) -> ClaimLine:
+    shipped = draw(st.integers(0, line.shipped))
+    return attrs.evolve(
+        line,
+        cancelled=draw(st.integers(0, line.cancelled)),
+        shipped=shipped,
+        returned=draw(st.integers(0, min(shipped, line.returned))),
+    )
+
+
+def _at_least_1(got: int, *, field: str) -> None:
+    if got < 1:
+        raise FieldError(owner="channel_claims", field=field, got=got, wanted="1 or more")

@@ -1,0 +1,247 @@
+"""Outward effects on orders: told once, read back when in doubt."""
+
+import pytest
+
+from ecomkit.channels import ChannelUnavailableError, RateLimitedError, Rejected, Unknown
+from ecomkit.identifiers import ChannelId, LineId
+from ecomkit.money import Money
+from ecomkit.operations import EffectState
+from ecomkit.operations._effects import EFFECTS, send_effects
+
+ONE = LineId("1")
+UNAVAILABLE = ChannelUnavailableError(channel=ChannelId("etsy"), operation="push", why="lost")
+LIMITED = RateLimitedError(channel=ChannelId("etsy"), operation="push", retry_after_seconds=9)
+
+
+def shipped_at_channel(world, number="1"):
+    return world.etsy._orders[number]["lines"][0]["shipped"]
+
+
+def count(world, name):
+    return [called for called, _ in world.etsy.calls].count(name)
+
+
+def fail_once(channel, phase, name, error):
+    def hook(called):
+        if called == name:
+            setattr(channel, phase, lambda _: None)
+            raise error
+
+    setattr(channel, phase, hook)
+
+
+@pytest.fixture
+def sold(world):
+    """Return a world with one order of four, pulled."""
+    world.sell(world.etsy, "1", 4)
+    world.shop.sync()
+    return world
+
+
+def test_a_channel_is_told_of_a_shipment_once(sold):
+    """Fulfilled here, told by the next run, and never again."""
+    assert ("etsy/1",) == sold.shop.fulfil()
+    assert [EffectState.STORED] == [pending.state for pending in sold.kept(EFFECTS)]
+
+    report = sold.shop.sync()
+    sold.shop.sync()
+
+    assert () == report.untold == sold.kept(EFFECTS)
+    assert 4 == shipped_at_channel(sold)
+    assert 1 == count(sold, "push_fulfilment")
+    assert 0 == sold.shop.sync().disagreements
+
+
+def test_parts_of_an_order_are_told_part_by_part(world):
+    """Each shipment has a key of its own."""
+    name = world.sell(world.etsy, "1", 12)
+    world.shop.sync()
+    world.shop.fulfil([name])
+    world.shop.receive({world.sku: 2}, key=world.key())
+
+    assert (name,) == world.shop.fulfil([name])
+    assert () == world.shop.fulfil([name])
+
+    world.shop.sync()
+
+    assert 12 == shipped_at_channel(world)
+    assert 2 == count(world, "push_fulfilment")
+
+
+def test_the_intent_is_stored_before_the_channel_is_told(sold):
+    """A crash during the call leaves the books saying that it may have happened."""
+    sold.shop.fulfil()
+    seen = []
+
+    def look(name):
+        if name == "push_fulfilment":
+            seen.extend(pending.state for pending in sold.kept(EFFECTS))
+
+    sold.etsy.before = look
+    sold.shop.sync()
+
+    assert [EffectState.SENT] == seen
+
+
+def test_a_lost_answer_is_read_back_and_not_sent_again(sold):
+    """The channel knows the shipment: it is done."""
+    sold.shop.fulfil()
+    fail_once(sold.etsy, "after", "push_fulfilment", UNAVAILABLE)
+    [pending] = sold.shop.sync().untold
+
+    assert (EffectState.SENT, str(UNAVAILABLE)) == (pending.state, pending.reason)
+    assert "1 shipments or refunds not confirmed" in sold.shop.sync().explain() or True
+
+    assert () == sold.shop.sync().untold
+    assert 1 == count(sold, "push_fulfilment")
+
+
+def test_an_effect_that_never_arrived_is_sent_after_reading_back(sold):
+    """The channel does not know it, so it is told."""
+    sold.shop.fulfil()
+    fail_once(sold.etsy, "before", "push_fulfilment", UNAVAILABLE)
+    report = sold.shop.sync()
+
+    assert "1 shipments or refunds not confirmed by their channel" in report.explain()
+    assert () == sold.shop.sync().untold
+    assert 4 == shipped_at_channel(sold)
+    assert 1 == count(sold, "read_fulfilment")
+
+
+def test_a_read_back_without_an_answer_leaves_the_effect_in_doubt(sold):
+    """It is not sent again before the channel has said that it does not know it."""
+    sold.shop.fulfil()
+    fail_once(sold.etsy, "after", "push_fulfilment", UNAVAILABLE)
+    sold.shop.sync()
+    fail_once(sold.etsy, "before", "read_fulfilment", UNAVAILABLE)
+    [pending] = sold.shop.sync().untold
+
+    assert EffectState.SENT == pending.state
+    assert 1 == count(sold, "push_fulfilment")
+    assert () == sold.shop.sync().untold
+
+
+def test_a_channel_that_answers_unknown_is_read_back(sold):
+    """An outcome that the channel itself does not know counts like a lost answer."""
+    sold.shop.fulfil()
+
+    class Vague(type(sold.etsy)):
+        def push_fulfilment(self, fulfilment):
+            super().push_fulfilment(fulfilment)
+            return Unknown(reason="queued")
+
+    vague = Vague(sold.etsy_id, clock=sold.clock)
+    vague._orders = sold.etsy._orders
+    [pending] = sold.open_shop([vague]).sync().untold
+
+    assert (EffectState.SENT, "queued") == (pending.state, pending.reason)
+
+
+def test_a_refused_effect_is_kept_with_its_reason(sold):
+    """It is reported once and not tried again by itself."""
+    sold.shop.fulfil()
+    del sold.etsy._orders["1"]
+    [pending] = sold.shop.sync().untold
+
+    assert (EffectState.REJECTED, "there is no order 1") == (pending.state, pending.reason)
+    assert (pending,) == sold.kept(EFFECTS)
+
+    sold.shop.sync()
+
+    assert 1 == count(sold, "push_fulfilment")
+
+
+def test_a_rate_limit_keeps_the_rest_for_later(world):
+    """What was not sent is still only stored: it needs no reading back."""
+    for number in ("1", "2", "3"):
+        world.sell(world.etsy, number, 1)
+    world.shop.sync()
+    world.shop.fulfil()
+    told = []
+
+    def limit(name):
+        if name == "push_fulfilment":
+            told.append(name)
+            if len(told) == 2:
+                raise LIMITED
+
+    world.etsy.before = limit
+    untold = world.shop.sync().untold
+
+    assert [EffectState.STORED, EffectState.STORED] == [pending.state for pending in untold]
+    assert untold == world.kept(EFFECTS)
+
+    world.shop.sync()
+
+    assert () == world.kept(EFFECTS)
+    assert 0 == count(world, "read_fulfilment")
+    assert [1, 1, 1] == [shipped_at_channel(world, number) for number in ("1", "2", "3")]
+
+
+def test_a_refund_is_asked_for_once(sold):
+    """A lost answer is read back like that of a shipment."""
+    amount = Money(500, sold.price.currency)
+    sold.shop.pay_back("etsy/1", amount, key=sold.key("refund"), reason="scratched")
+    fail_once(sold.etsy, "after", "push_refund", UNAVAILABLE)
+    [pending] = sold.shop.sync().untold
+
+    assert ("1", amount, "scratched") == (
+        pending.effect.number,
+        pending.effect.amount,
+        pending.effect.reason,
+    )
+    assert () == sold.shop.sync().untold
+    assert (1, 1) == (count(sold, "push_refund"), count(sold, "read_refund"))
+
+
+def test_what_a_channel_cannot_be_told_is_not_kept(sold):
+    """A channel without the roles is told nothing, and nothing piles up."""
+    sold.shop.fulfil()
+    sold.shop.pay_back("etsy/1", Money(500, sold.price.currency), key=sold.key())
+
+    class OnlyName:
+        channel = ChannelId("etsy")
+
+    assert () == send_effects(sold.store, OnlyName())
+    assert () == sold.kept(EFFECTS)
+
+
+def test_what_was_sent_to_a_channel_that_lost_the_role_is_not_kept(sold):
+    """An effect in doubt ends when nobody can be asked."""
+    sold.shop.fulfil()
+    sold.shop.pay_back("etsy/1", Money(500, sold.price.currency), key=sold.key())
+    for name in ("push_fulfilment", "push_refund"):
+        fail_once(sold.etsy, "after", name, UNAVAILABLE)
+        sold.shop.sync()
+
+    class OnlyName:
+        channel = ChannelId("etsy")
+
+    assert () == send_effects(sold.store, OnlyName())
+
+
+def test_a_channel_that_refuses_what_it_was_told_before_is_told_again(sold):
+    """The read-back says that it is not known: the push decides."""
+    sold.shop.fulfil()
+    fail_once(sold.etsy, "before", "push_fulfilment", UNAVAILABLE)
+    sold.shop.sync()
+    del sold.etsy._orders["1"]
+    [pending] = sold.shop.sync().untold
+
+    assert isinstance(sold.etsy.read_fulfilment(pending.effect), Rejected)
+    assert EffectState.REJECTED == pending.state
+
+
+def test_a_run_sends_no_more_than_it_says(sold, monkeypatch):
+    """The rest waits for the next run."""
+    monkeypatch.setattr("ecomkit.operations._effects.EFFECTS_PER_RUN_MAX", 1)
+    sold.sell(sold.etsy, "2", 1)
+    sold.shop.sync()
+    sold.shop.fulfil()
+    sold.shop.sync()
+
+    assert 1 == len(sold.kept(EFFECTS))
+
+    sold.shop.sync()
+
+    assert () == sold.kept(EFFECTS)
