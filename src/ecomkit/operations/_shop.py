@@ -55,7 +55,12 @@ from ecomkit.operations._returns import (
 )
 from ecomkit.operations._settings import Settings
 from ecomkit.operations._sync import Preview, SyncReport, preview, sync
-from ecomkit.operations._uncovered import UncoveredUnits, list_uncovered
+from ecomkit.operations._uncovered import (
+    UncoveredUnits,
+    cancel_uncovered,
+    list_uncovered,
+    missing_units,
+)
 from ecomkit.orders import Order
 from ecomkit.ports import Clock, Store
 from ecomkit.replenishment import PurchaseOrder, ReplenishmentPolicy
@@ -399,6 +404,27 @@ class Shop:
         """List what was sold and is not there."""
         with self._store.snapshot() as tx:
             return list_uncovered(tx)
+
+    def cancel_uncovered(self, waiting: Iterable[UncoveredUnits]) -> tuple[Order, ...]:
+        """
+        Cancel what *waiting* orders wait for; what was covered meanwhile is left alone.
+
+        Running it again with the same list cancels nothing more.
+        """
+        with self._store.transaction() as tx:
+            return cancel_uncovered(tx, waiting, now=self._now(), settings=self._settings)
+
+    def buy_in(
+        self,
+        waiting: Iterable[UncoveredUnits],
+        id: PurchaseOrderId,  # noqa: A002 (the field's name)
+        *,
+        expected_on: date,
+        supplier: SupplierId | None = None,
+    ) -> PurchaseOrder:
+        """Take a purchase order down for just what *waiting* orders wait for."""
+        units = missing_units(waiting)
+        return self.purchase(id, units=units, expected_on=expected_on, supplier=supplier)
 
     def quarantined(self) -> tuple[Quarantined, ...]:
         """List what could not be taken in and nobody has decided on."""
