@@ -127,6 +127,7 @@ class Assumptions:
 
     sample_percent: int = 14
     always: tuple[str, ...] = ("23843", "23166", "85123A")
+    drawn: tuple[str, ...] = ("85123A", "23166")
     huge_invoices: tuple[str, ...] = ("541431", "581483")
 
     opening_days: int = 28
@@ -141,10 +142,9 @@ class Assumptions:
     waits_days: int = 28
     return_days: int = 5
     ships_at: time = time(6, 0)
-    syncs_at: tuple[time, ...] = (time(13, 0), time(21, 0))
+    syncs_at: tuple[time, ...] = (time(21, 0),)
     deliveries_at: time = time(15, 0)
     returns_at: time = time(15, 30)
-    cancelled_soon: timedelta = timedelta(hours=1)
 
     @property
     def tzinfo(self) -> ZoneInfo:
@@ -251,8 +251,8 @@ class Assumptions:
                 f"service level {round(100 * self.service_level)} % per cycle."
             ),
             (
-                f"Listings: all products are put up everywhere on the first day; each is published "
-                f"from its opening count on."
+                "Listings: all products are put up everywhere on the first day; each is published "
+                "from its opening count on."
             ),
             (
                 f"Runs: the channels are synced at "
@@ -284,8 +284,8 @@ class Assumptions:
             ),
             "Charges (postage, manual, fees, gift vouchers) are money, not stock.",
             (
-                f"Demand: units cancelled within {self.cancelled_soon.seconds // 60} minutes of the "
-                f"sale were never wanted and do not count for the forecast."
+                "Demand is what was ordered less what was cancelled before it left, so what is "
+                "cancelled within minutes never was demand."
             ),
             (
                 f"Huge orders: {' and '.join(self.huge_invoices)} were cancelled within minutes; "

@@ -31,7 +31,7 @@ CAME_BY = {
     "delivery": "covered by a delivery",
     "return": "covered by a return",
     "cancel": "covered by what another customer cancelled",
-    "give up": "covered by what another customer cancelled",
+    "opening": "covered by a count",
 }
 
 
@@ -115,7 +115,6 @@ def read_books(
     digest = Digest()
     ledger = _read_ledger(shop.store, digest=digest, watched=watched)
     reader = _OrderReader(ledger, assumptions=assumptions)
-    fill = {unit: None for unit in FillUnit}
     filled = []
     for order in shop.orders():
         digest.order(order)
@@ -138,7 +137,7 @@ def read_books(
         sums=reader.sums,
         huge=reader.huge,
         uncovered=_resolved(reader, ledger, given_up=given_up, waiting=waiting),
-        fill={unit: fill_rate(filled, by=unit) for unit in fill},
+        fill={unit: fill_rate(filled, by=unit) for unit in FillUnit},
         revenue=dict(reader.revenue),
         weeks=dict(reader.weeks),
         stock={sku: _running(moved) for sku, moved in ledger.stock.items()},
@@ -188,9 +187,7 @@ def _running(moved: Counter[date]) -> tuple[tuple[date, int], ...]:
     return tuple(levels)
 
 
-def _resolved(
-    reader: _OrderReader, ledger: _Ledger, *, given_up: int, waiting: int
-) -> Uncovered:
+def _resolved(reader: _OrderReader, ledger: _Ledger, *, given_up: int, waiting: int) -> Uncovered:
     """Say what became of uncovered units; who is left over cancelled while waiting."""
     by: Counter[str] = Counter()
     for command, units in ledger.covered.items():

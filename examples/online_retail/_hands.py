@@ -126,9 +126,7 @@ def plan(shop: Shop, assumptions: Assumptions) -> Plan:
         assumed = assumptions.lead_time(sku)
         # An even draw from n days in a row has the variance (n * n - 1) / 12.
         days = 2 * assumed.spread_days + 1
-        return LeadTime(
-            mean_days=assumed.mean_days, sd_days=math.sqrt((days * days - 1) / 12)
-        )
+        return LeadTime(mean_days=assumed.mean_days, sd_days=math.sqrt((days * days - 1) / 12))
 
     pack = assumptions.case_pack
     policy = ReorderPoint(
@@ -154,8 +152,9 @@ class Shopkeeper:
             self._shop.adopt(channel, opening=opening)
 
     def count(self, opening: Mapping[Sku, int], *, at: datetime) -> None:
-        """Take the opening count of products that are new today."""
-        self._shop.count(opening, key=CommandKey(f"opening:{at.date()}"))
+        """Take the opening count of products that are new today, if there are any."""
+        if opening:
+            self._shop.count(opening, key=CommandKey(f"opening:{at.date()}"))
 
     def give_up(self, *, at: datetime) -> GivenUp:
         """Say which units waited too long."""
@@ -167,10 +166,10 @@ class Shopkeeper:
             units = sum(waits.quantity for waits in waiting)
             return GivenUp(
                 day=at.date(),
-                units=[
+                units=tuple(
                     GivenUpUnits(order=waits.order, line=waits.line, quantity=waits.quantity)
                     for waits in given_up
-                ],
+                ),
                 waiting=units - sum(waits.quantity for waits in given_up),
             )
 
@@ -191,7 +190,7 @@ class Shopkeeper:
             advices = plan(self._shop, self._assumptions).advices
             return Review(
                 day=at.date(),
-                skus=[
+                skus=tuple(
                     ReviewedSku(
                         sku=advice.sku,
                         usable=advice.position.usable,
@@ -201,7 +200,7 @@ class Shopkeeper:
                     )
                     for advice in advices
                     if advice.sku is not None
-                ],
+                ),
             )
 
         return decided(self._shop.store, REVIEWS, day=at.date(), decide=decide)
@@ -239,9 +238,7 @@ class Shopkeeper:
     def receive(self, deliveries: Iterable[Delivery]) -> None:
         """Take deliveries in."""
         for delivery in deliveries:
-            self._shop.receive(
-                delivery.units, key=delivery.key, purchase_order=delivery.purchase
-            )
+            self._shop.receive(delivery.units, key=delivery.key, purchase_order=delivery.purchase)
 
     def unpack(self, parcels: Iterable[Parcel]) -> None:
         """Take returned parcels in, and pay them back."""

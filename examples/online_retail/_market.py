@@ -107,9 +107,7 @@ class Market:
 
     def __init__(self, *, assumptions: Assumptions, clock: Clock, products: Iterable[Sku]) -> None:
         self._assumptions = assumptions
-        self._channels = {
-            name: RowChannel(name, clock=clock) for name in assumptions.channels()
-        }
+        self._channels = {name: RowChannel(name, clock=clock) for name in assumptions.channels()}
         listings = [Listing(id=ListingId(sku), sku_text=sku, quantity=0) for sku in products]
         for channel in self._channels.values():
             channel.put_up(listings)

@@ -31,10 +31,6 @@ __all__ = [
 T = TypeVar("T")
 
 
-def _as_tuple(values: list[T] | tuple[T, ...]) -> tuple[T, ...]:
-    return tuple(values)
-
-
 @final
 @attrs.frozen(kw_only=True)
 class Progress:
@@ -63,7 +59,7 @@ class Review:
     """One weekly review, the most urgent sku first."""
 
     day: date
-    skus: tuple[ReviewedSku, ...] = attrs.field(converter=_as_tuple)
+    skus: tuple[ReviewedSku, ...]
 
 
 @final
@@ -82,7 +78,7 @@ class GivenUp:
     """What was cancelled for want of stock on one day, and how many units went on waiting."""
 
     day: date
-    units: tuple[GivenUpUnits, ...] = attrs.field(converter=_as_tuple)
+    units: tuple[GivenUpUnits, ...]
     waiting: int
 
 
@@ -91,9 +87,7 @@ REVIEWS = Collection(name="demo review", type=Review, key=lambda review: str(rev
 GIVEN_UP = Collection(name="demo given up", type=GivenUp, key=lambda given: str(given.day))
 
 
-def decided(
-    store: Store, collection: Collection[T], *, day: date, decide: Callable[[], T]
-) -> T:
+def decided(store: Store, collection: Collection[T], *, day: date, decide: Callable[[], T]) -> T:
     """Return what was decided on *day*, or decide now and write it down."""
     with store.snapshot() as tx:
         known = tx.get(collection, str(day))

@@ -24,9 +24,7 @@ class Counts:
     waiting: int
 
     def __str__(self) -> str:
-        return (
-            f"{self.orders:>6,} orders  {self.units:>9,} units  {self.waiting:>5,} waiting for stock"
-        )
+        return f"{self.orders:>6,} orders  {self.units:>9,} units  {self.waiting:>5,} waiting for stock"
 
 
 class ProgressBar:

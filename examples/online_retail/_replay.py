@@ -118,8 +118,7 @@ class Replay:
             case Work.ADOPT:
                 hands.adopt(self._taken_openings())
             case Work.COUNT:
-                if self._openings:
-                    hands.count(self._taken_openings(), at=step.at)
+                hands.count(self._taken_openings(), at=step.at)
             case Work.GIVE_UP:
                 self._give_up(hands.give_up(at=step.at), hands)
             case Work.REVIEW:

@@ -73,7 +73,9 @@ class Tally:
     def taken_back(self, event: world.UnitsCancelled, came: Iterable[TakenBack]) -> None:
         """Count a cancelling invoice, and what became of it."""
         for line in event.lines:
-            sold_for = sum(match.unit_price.to_decimal() * match.quantity for match in line.matches)
+            sold_for = sum(
+                match.unit_price.to_decimal() * match.quantity for match in line.matches
+            )
             self.row_amount += line.amount.to_decimal()
             self.sale_amount += sold_for
             self.other_price_rows += line.amount.to_decimal() != sold_for

@@ -279,12 +279,13 @@ def world(bare) -> World:
 
 
 @pytest.fixture
-def spy_channel() -> type[SpyChannel]:
-    """Return the class of channels that report their calls."""
-    return SpyChannel
+def world_class() -> type[World]:
+    """Return the class of worlds, for tests that choose the store."""
+    return World
 
 
 @pytest.fixture
-def all_books() -> Callable[..., str]:
-    """Return what a store keeps, as text."""
-    return books_text
+def file_world(tmp_path) -> Iterator[World]:
+    """Return a world on its first day whose books are in a file."""
+    with SqliteStore(tmp_path / "shop.db", durability=Durability.PROCESS_CRASH) as store:
+        yield World(store)

@@ -35,7 +35,8 @@ from ecomkit.stock import (
     fold,
     levels_touched,
 )
-from ecomkit.testing.strategies import Ledger, ledgers, stock_commands, stock_levels
+from ecomkit.testing.strategies import ledgers, stock_commands, stock_levels
+from ecomkit.testing.strategies._stock import Ledger
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = datetime(2027, 1, 1, tzinfo=UTC)

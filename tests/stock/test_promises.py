@@ -40,7 +40,8 @@ from ecomkit.stock import (
     decide,
     fold,
 )
-from ecomkit.testing.strategies import Ledger, ledgers, stock_commands, stock_levels
+from ecomkit.testing.strategies import ledgers, stock_commands, stock_levels
+from ecomkit.testing.strategies._stock import Ledger
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOON = NOW + timedelta(days=1)

@@ -194,6 +194,18 @@ def test_what_an_order_loses_it_waits_for_at_its_old_rank() -> None:
     assert promises(level) == [("line:a#1", 2), ("line:b#1", 1)]
 
 
+def test_an_order_that_waited_keeps_its_rank_when_it_is_covered() -> None:
+    """Who waited first and was covered last came first all the same, and loses last."""
+    stock, _ = Stock.counted({A: 1}).decide(hold(CART, 1), sale("a", 1), now=NOW)
+    want = Want(owner=line("b"), sku=A, quantity=1)
+    reserve = Reserve(key=CommandKey("b"), wants=[want], placed_at=NOW, cart=CART)
+    stock, _ = stock.decide(reserve, Receive(key=KEY, sku=A, quantity=1), now=NOW)
+    assert promises(stock.level(A)) == [("line:a#1", 1), ("line:b#1", 1)]
+
+    stock, _ = stock.decide(count(1), now=NOW)
+    assert promises(stock.level(A)) == [("line:a#1", 1)]
+
+
 def test_a_line_that_grew_later_loses_at_its_first_place() -> None:
     """What a line was promised first is its own first, though the line waits for more since."""
     stock, _ = Stock.counted({A: 3}).decide(

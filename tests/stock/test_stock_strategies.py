@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import find, given
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from ecomkit.errors import FieldError
 from ecomkit.stock import (
     Coverage,
     Publication,
+    PutOnHold,
+    Receive,
     Record,
     Recorded,
     Refused,
@@ -21,13 +23,15 @@ from ecomkit.stock import (
     Want,
 )
 from ecomkit.testing.strategies import (
-    Ledger,
     ledgers,
     publications,
     stock_commands,
     stock_levels,
     wants,
 )
+from ecomkit.testing.strategies._stock import Ledger
+
+UNSHRUNK = settings(phases=[Phase.generate], max_examples=1_000)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +43,7 @@ from ecomkit.testing.strategies import (
         (lambda: stock_levels(max_promises=-1).example(), "max_promises"),
         (lambda: stock_commands(kinds=()), "kinds"),
         (lambda: stock_commands(max_value=0), "max_value"),
-        (lambda: stock_commands(max_wants=0), "max_value"),
+        (lambda: stock_commands(max_wants=0), "max_wants"),
         (lambda: ledgers(min_size=2, max_size=1).example(), "min_size"),
         (lambda: publications(max_value=-1), "max_value"),
     ],
@@ -79,7 +83,7 @@ def bool_true(_value: object) -> bool:
 )
 def test_levels_of_every_shape_are_found(interesting: Callable[[StockLevel], Any]) -> None:
     """Unsettled, picked, held and uncounted levels are all drawn."""
-    assert find(stock_levels(), lambda level: bool(interesting(level)))
+    assert find(stock_levels(), lambda level: bool(interesting(level)), settings=UNSHRUNK)
 
 
 @pytest.mark.parametrize(
@@ -91,19 +95,24 @@ def test_levels_of_every_shape_are_found(interesting: Callable[[StockLevel], Any
             isinstance(step.outcome, Recorded) and step.outcome.uncovered for step in ledger.steps
         ),
         lambda ledger: any(level.allocations for level in ledger.stock.levels),
-        lambda ledger: any(
-            level.available(ledger.now) > level.sellable for level in ledger_levels(ledger)
-        ),
     ],
 )
 def test_ledgers_of_every_outcome_are_found(interesting: Callable[[Ledger], bool]) -> None:
-    """Shortages, refusals, uncovered sales, allocations and expired holds are all drawn."""
-    assert find(ledgers(), interesting)
+    """Shortages, refusals, uncovered sales and allocations are all drawn."""
+    assert find(ledgers(), interesting, settings=UNSHRUNK)
 
 
-def ledger_levels(ledger: Ledger) -> tuple[StockLevel, ...]:
-    """Return the levels that a ledger led to."""
-    return ledger.stock.levels
+def test_holds_expire_in_ledgers() -> None:
+    """Time goes by between commands, so that holds that ended are drawn."""
+    holding = ledgers(commands=stock_commands(kinds=[PutOnHold, Receive]))
+
+    assert find(
+        holding,
+        lambda ledger: any(
+            level.available(ledger.now) > level.sellable for level in ledger.stock.levels
+        ),
+        settings=UNSHRUNK,
+    )
 
 
 @given(

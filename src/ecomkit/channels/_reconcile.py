@@ -11,6 +11,7 @@ import attrs
 from ecomkit._checks import above_zero, is_a, not_negative
 from ecomkit.channels._claims import ChannelClaim, ClaimLine
 from ecomkit.identifiers import LineId, ListingId, Sku
+from ecomkit.money import sum_money
 from ecomkit.orders import LineCounts, Order, OrderLine, Payment, PaymentKind
 
 __all__ = [
@@ -85,8 +86,12 @@ def order_of_claim(claim: ChannelClaim, *, skus: Mapping[ListingId, Sku]) -> Ord
 
     Raises:
         KeyError: If a listing has no sku.
-        InputError: If the claim cannot be an order, such as with a total below zero.
+        InputError: If the claim cannot be an order, such as with a total below zero, or with one
+            that is larger than an amount can be.
     """
+    # An order derives its amounts when they are asked for, which is too late to refuse it.
+    goods = (line.unit_price * line.quantity for line in claim.lines)
+    sum_money(goods, currency=claim.currency)
     return Order(
         id=claim.order_id,
         channel=claim.channel,

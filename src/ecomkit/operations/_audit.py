@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import final
 
 import attrs
@@ -10,7 +10,7 @@ import attrs
 from ecomkit._checks import as_tuple, each
 from ecomkit.operations._orders import ORDERS, wants_for
 from ecomkit.operations._settings import Settings
-from ecomkit.ports import Transaction
+from ecomkit.ports import StoredValueError, Transaction
 from ecomkit.stock import (
     Account,
     Allocation,
@@ -89,8 +89,8 @@ def audit_books(tx: Transaction, *, settings: Settings) -> AuditReport:
             yield movement
 
     balances = fold(counted())
-    levels = tx.all_levels()
-    faults = [fault.explain() for fault in audit_levels(levels, balances)]
+    levels, faults = _read_levels(tx, balances)
+    faults.extend(fault.explain() for fault in audit_levels(levels, balances))
     promised_twice = sum(_promised_in_vain(level, balances) for level in levels)
     totals = dict.fromkeys(Bucket, 0)
     for account, units in balances.items():
@@ -103,6 +103,26 @@ def audit_books(tx: Transaction, *, settings: Settings) -> AuditReport:
         promised_twice=promised_twice,
         faults=[*faults, *order_faults],
     )
+
+
+def _read_levels(
+    tx: Transaction, balances: Mapping[Account, int]
+) -> tuple[Sequence[StockLevel], list[str]]:
+    """Return all levels that can be read, and why the others cannot."""
+    try:
+        return tx.all_levels(), []
+    except StoredValueError:
+        # One by one, so that a broken level does not hide the others.
+        keys = {LevelKey(account.sku, account.location) for account in balances}
+        keys.update(tx.waiting())
+    levels: list[StockLevel] = []
+    faults: list[str] = []
+    for key in sorted(keys):
+        try:
+            levels.extend(tx.levels([key]))
+        except StoredValueError as error:
+            faults.append(str(error))
+    return levels, faults
 
 
 def _promised_in_vain(level: StockLevel, balances: Mapping[Account, int]) -> int:

@@ -66,14 +66,16 @@ def customer_of_buyer(tx: Transaction, channel: ChannelId, buyer: str) -> Custom
     """
     Return the customer that *channel* calls *buyer*, taken down if new.
 
-    The id is a digest, so that it says nothing of the person; it stays on orders for good.
+    The id is a digest, so that it says nothing of the person; it stays on orders for good. Who
+    was erased and is spoken of again has a face again, so that they can be erased again.
     """
     digest = hashlib.sha256(f"{channel}/{buyer}".encode()).hexdigest()[:24]
-    customer = CustomerId(digest)
-    if tx.get(CUSTOMERS, customer) is None:
-        identity = Identity(channel=channel, external_id=buyer)
-        tx.put(CUSTOMERS, [Customer(id=customer, identities=[identity])])
-    return customer
+    identity = Identity(channel=channel, external_id=buyer)
+    known = tx.get(CUSTOMERS, CustomerId(digest)) or Customer(id=CustomerId(digest))
+    if identity.key not in {account.key for account in known.identities}:
+        identities = (*known.identities, identity)
+        tx.put(CUSTOMERS, [attrs.evolve(known, identities=identities, erased_at=None)])
+    return known.id
 
 
 def erase_customer(tx: Transaction, customer: CustomerId, *, now: datetime) -> ErasureReport:

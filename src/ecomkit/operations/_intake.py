@@ -37,12 +37,12 @@ from ecomkit.operations._demand import note_demand
 from ecomkit.operations._ledger import execute, must
 from ecomkit.operations._orders import (
     CLAIMS,
-    DISAGREES,
     ORDERS,
     KeptClaim,
     cancel_units,
     covered_units,
     demand_rows,
+    disagrees,
     note_gone,
     ship_units,
     wants_for,
@@ -143,6 +143,7 @@ class Taker:
         self._sales: list[StockCommand] = []
         self._demand: list[tuple[Sku, date, int]] = []
         self._payloads: list[Payload] = []
+        self._unsure: set[str] = set()
         self.placed = self.changed = self.unchanged = self.quarantined = 0
         self.uncovered_units = 0
 
@@ -197,6 +198,8 @@ class Taker:
         self._tx.put(CLAIMS, [kept])
 
     def _quarantine(self, payload: Payload, faults: Iterable[str]) -> None:
+        if payload.subject is not None and payload.subject.strip():
+            customer_of_buyer(self._tx, payload.channel, payload.subject)
         quarantine(self._tx, payload, faults, now=self._now)
         self.quarantined += 1
 
@@ -211,6 +214,8 @@ class Taker:
             self._place(claim, digest)
             self.placed += 1
         else:
+            if claim.buyer is not None:
+                customer_of_buyer(self._tx, claim.channel, claim.buyer)
             self.follow(order, claim, digest)
             self.changed += 1
         self._payloads.append(entry.payload)
@@ -305,10 +310,12 @@ class Taker:
     def _expect_other_numbers(self, claim: ChannelClaim, lines: Iterable[LineId]) -> None:
         """Note that the channel may have counted the sold listings down by itself."""
         sold = {line.listing for line in claim.lines if line.id in lines}
-        for listing in sorted(sold):
-            adopted = self._tx.get(LISTINGS, listing_name(claim.channel, listing))
+        names = {listing_name(claim.channel, listing) for listing in sold}
+        for name in sorted(names - self._unsure):
+            adopted = self._tx.get(LISTINGS, name)
             if adopted is not None and adopted.shown is not None:
                 self._tx.put(LISTINGS, [attrs.evolve(adopted, shown=None)])
+        self._unsure |= names
 
     def _flush(self) -> None:
         if self._sales:
@@ -402,9 +409,9 @@ def revisit_disagreements(
     with store.transaction() as tx:
         taker = Taker(tx, now=now, settings=settings)
         still = 0
-        for kept in tx.scan(CLAIMS, index=DISAGREES):
+        for kept in tx.scan(CLAIMS, index=disagrees(channel)):
             order = tx.get(ORDERS, kept.claim.order_id)
-            if kept.claim.channel == channel and order is not None:
+            if order is not None:
                 taker.follow(order, kept.claim, kept.digest)
                 again = tx.get(CLAIMS, kept.claim.order_id)
                 still += again is not None and bool(again.disagreements)
@@ -429,6 +436,9 @@ def replay_quarantined(
         taker = Taker(tx, now=now, settings=settings)
         taker.take(_read_again(channel, kept.payload))
         taker.finish()
+        if not taker.quarantined:
+            # Also where it said nothing new.
+            tx.delete(QUARANTINE, [name])
     return _report(channel.channel, taker)
 
 

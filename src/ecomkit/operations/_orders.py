@@ -10,7 +10,7 @@ import attrs
 
 from ecomkit.channels import ChannelClaim, Disagreement
 from ecomkit.errors import InputError
-from ecomkit.identifiers import CartId, CommandKey, LineId, OrderId, Sku
+from ecomkit.identifiers import CartId, ChannelId, CommandKey, LineId, OrderId, Sku
 from ecomkit.operations._demand import note_demand
 from ecomkit.operations._effects import tell_fulfilment
 from ecomkit.operations._ledger import KEYS, KeyReusedError, execute, must
@@ -31,7 +31,6 @@ from ecomkit.stock import (
 
 __all__ = [
     "CLAIMS",
-    "DISAGREES",
     "OPEN",
     "ORDERS",
     "KeptClaim",
@@ -39,6 +38,7 @@ __all__ = [
     "cancel_units",
     "covered_units",
     "demand_rows",
+    "disagrees",
     "fulfil_orders",
     "load_order",
     "note_gone",
@@ -53,7 +53,10 @@ DATED_AHEAD_MAX = timedelta(days=1)
 OPEN = "open"
 """The index of orders with units that are neither shipped nor cancelled."""
 
-DISAGREES = "disagrees"
+
+def disagrees(channel: ChannelId) -> str:
+    """Return the index of the claims of *channel* that differ from our facts."""
+    return f"disagrees/{channel}"
 
 
 @attrs.frozen(kw_only=True)
@@ -98,7 +101,7 @@ CLAIMS = Collection(
     name="claim",
     type=KeptClaim,
     key=lambda kept: kept.claim.order_id,
-    index=lambda kept: DISAGREES if kept.disagreements else None,
+    index=lambda kept: disagrees(kept.claim.channel) if kept.disagreements else None,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import assert_never, final
 
@@ -175,15 +175,18 @@ def plan_publication(
             for listing in tx.scan(LISTINGS, index=sku)
             if listing.channel in wanted
         ]
+        before = {intent.name: intent for intent in tx.scan(INTENTS)}
         due = [
             plan
             for plan in offers(tx, listings, now=now, settings=settings)
-            if plan.is_due or tx.get(INTENTS, plan.listing.name) is not None
+            if plan.is_due or plan.listing.name in before
         ]
         zeroing = sum(plan.is_zeroing for plan in due)
-        verdict = settings.brake(zeroing=zeroing, shown=0 if zeroing == 0 else _shown(tx))
+        # So few may always go to 0: the listings need not be counted.
+        few = zeroing <= settings.brake.listings_min
+        verdict = settings.brake(zeroing=zeroing, shown=0 if few else _shown(tx))
         if not verdict.is_stopped:
-            tx.put(INTENTS, (_intent(tx, plan) for plan in due))
+            tx.put(INTENTS, (_intent(plan, before.get(plan.listing.name)) for plan in due))
             tx.delete(CHANGED, changed)
         return verdict
 
@@ -192,8 +195,7 @@ def _shown(tx: Transaction) -> int:
     return sum(bool(listing.shown) for listing in tx.scan(LISTINGS))
 
 
-def _intent(tx: Transaction, plan: PlannedOffer) -> Intent:
-    before = tx.get(INTENTS, plan.listing.name)
+def _intent(plan: PlannedOffer, before: Intent | None) -> Intent:
     # An intent that was sent without an answer stays in doubt, whatever is wished now.
     state = IntentState.STORED
     if before is not None and before.state is IntentState.SENT:
@@ -324,8 +326,7 @@ def _book(
             case _:
                 assert_never(effect)
     with store.transaction() as tx:
-        for intent, after in settled:
-            _settle(tx, intent, after, shown=shown.get(intent.name))
+        _settle(tx, channel, settled, shown=shown)
     return PushReport(
         channel=channel,
         applied=applied,
@@ -335,20 +336,36 @@ def _book(
     )
 
 
-def _settle(tx: Transaction, intent: Intent, after: Intent | None, *, shown: int | None) -> None:
-    """Put *after* in the place of *intent*, and note what the listing shows if that is known."""
-    listing = tx.get(LISTINGS, intent.name)
-    standing = tx.get(INTENTS, intent.name)
-    if standing is None or standing.quantity != intent.quantity:
-        # Another worker stored a newer number, or has told one, while the channel was called.
-        # Whose number came last nobody knows, so the listing is told anew.
-        if listing is not None:
-            tx.put(LISTINGS, [attrs.evolve(listing, shown=None)])
-            tx.put(CHANGED, [ChangedSku(sku=listing.sku)])
-        return
-    if after is None:
-        tx.delete(INTENTS, [intent.name])
-    else:
-        tx.put(INTENTS, [after])
-    if listing is not None and shown is not None:
-        tx.put(LISTINGS, [attrs.evolve(listing, shown=shown)])
+def _settle(
+    tx: Transaction,
+    channel: ChannelId,
+    settled: Sequence[tuple[Intent, Intent | None]],
+    *,
+    shown: Mapping[str, int],
+) -> None:
+    """Put what follows each intent in its place, and note what the listings show, if known."""
+    standing = {intent.name: intent for intent in tx.scan(INTENTS, index=channel)}
+    done: list[str] = []
+    kept: list[Intent] = []
+    listings: list[AdoptedListing] = []
+    unsure: list[ChangedSku] = []
+    for intent, after in settled:
+        now = standing.get(intent.name) or tx.get(INTENTS, intent.name)
+        listing = tx.get(LISTINGS, intent.name)
+        if now is None or now.quantity != intent.quantity:
+            # Another worker stored a newer number, or has told one, while the channel was
+            # called. Whose number came last nobody knows, so the listing is told anew.
+            if listing is not None:
+                listings.append(attrs.evolve(listing, shown=None))
+                unsure.append(ChangedSku(sku=listing.sku))
+            continue
+        if after is None:
+            done.append(intent.name)
+        else:
+            kept.append(after)
+        if listing is not None and intent.name in shown:
+            listings.append(attrs.evolve(listing, shown=shown[intent.name]))
+    tx.delete(INTENTS, done)
+    tx.put(INTENTS, kept)
+    tx.put(LISTINGS, listings)
+    tx.put(CHANGED, unsure)

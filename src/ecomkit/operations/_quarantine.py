@@ -117,8 +117,17 @@ def keep_payloads(tx: Transaction, payloads: Iterable[Payload], *, now: datetime
 def quarantine(
     tx: Transaction, payload: Payload, faults: Iterable[str], *, now: datetime
 ) -> Quarantined:
-    """Keep *payload* and every fault in it; the newest of an object replaces the one before."""
+    """
+    Keep *payload* and every fault in it; the newest of an object replaces the one before.
+
+    The same payload with the same faults again changes nothing, whatever was decided on it.
+    """
     kept = Quarantined(channel=payload.channel, object_id=payload.object_id, faults=faults, at=now)
+    known = tx.get(QUARANTINE, kept.name)
+    raw = tx.get(PAYLOADS, kept.name)
+    if known is not None and raw is not None:
+        if (known.faults, raw.payload) == (kept.faults, payload):
+            return known
     tx.put(QUARANTINE, [kept])
     keep_payloads(tx, [payload], now=now)
     return kept

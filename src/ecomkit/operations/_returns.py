@@ -11,7 +11,7 @@ import attrs
 from ecomkit.identifiers import CommandKey, OrderId
 from ecomkit.money import Money
 from ecomkit.operations._effects import tell_refund
-from ecomkit.operations._ledger import KeyReusedError, Once, execute, must, once
+from ecomkit.operations._ledger import Once, execute, must, once
 from ecomkit.operations._orders import ORDERS, load_order
 from ecomkit.operations._settings import Settings
 from ecomkit.orders import Order, Payment, PaymentKind
@@ -87,9 +87,7 @@ def receive_return(
         KeyReusedError: If the key is known with another content.
     """
     known = tx.get(RETURNS, key)
-    if known is not None:
-        if (known.order, known.reception) != (order, reception):
-            raise KeyReusedError(key=key)
+    if once(tx, key, order, reception, shipping) is Once.KNOWN and known is not None:
         return known
     before = load_order(tx, order)
     refund = refund_due(before, received=reception.refundable(before), shipping=shipping)

@@ -12,7 +12,7 @@ import attrs
 from ecomkit._checks import as_tuple, aware, each, is_a, optional, refuse
 from ecomkit.identifiers import ChannelId, CustomerId, LineId, OrderId
 from ecomkit.money import Currency, CurrencyMismatchError, Money, sum_money
-from ecomkit.orders._charge import Charge
+from ecomkit.orders._charge import Charge, ChargeKind
 from ecomkit.orders._counts import LineCounts, fold_counts, sum_counts
 from ecomkit.orders._errors import (
     DuplicateLineError,
@@ -111,8 +111,9 @@ class Order:
                 self.line(charge.line)
         for payment in self.payments:
             self._same_currency(payment.amount)
-        # What is derived is checked as it is derived, and kept for later.
-        if self._beside_lines.amount < 0:
+        # What is derived is checked as it is derived, and kept for later. Prices are derived
+        # only where something is taken off: sums of amounts that are 0 or more need no check.
+        if self._has_discounts and self._beside_lines.amount < 0:
             raise NegativeTotalError(order=self.id, total=self._beside_lines)
         _ = self._counts
         paid = self.paid
@@ -144,6 +145,8 @@ class Order:
                 paid.append(event)
             else:
                 moved.append(event)
+        if not moved and not paid:
+            return self
         return attrs.evolve(
             self, events=self.events + tuple(moved), payments=self.payments + tuple(paid)
         )
@@ -358,6 +361,10 @@ class Order:
     def return_state(self) -> ReturnState:
         """How much came back."""
         return return_state(self.units)
+
+    @property
+    def _has_discounts(self) -> bool:
+        return any(charge.kind is ChargeKind.DISCOUNT for charge in self.charges)
 
     @cached_property
     def _lines(self) -> dict[LineId, OrderLine]:

@@ -7,6 +7,7 @@ from typing import final
 
 import attrs
 
+from ecomkit._checks import is_a, whole
 from ecomkit.stock._accounts import INSIDE, Account, Bucket, LevelKey, Movement
 from ecomkit.stock._levels import StockLevel
 
@@ -35,9 +36,9 @@ def fold(movements: Iterable[Movement]) -> dict[Account, int]:
 class BalanceFault:
     """A running balance that its movements do not add up to."""
 
-    account: Account
-    running: int
-    replayed: int
+    account: Account = attrs.field(validator=is_a(Account))
+    running: int = attrs.field(validator=whole)
+    replayed: int = attrs.field(validator=whole)
 
     def explain(self) -> str:
         """Say which balance differs, and by how much."""

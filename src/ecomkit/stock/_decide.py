@@ -12,6 +12,7 @@ from typing import assert_never, final
 
 import attrs
 
+from ecomkit._checks import as_tuple, each, is_a
 from ecomkit.stock._accounts import Bucket, Cause, LevelKey, Movement, Owner
 from ecomkit.stock._commands import (
     Adjust,
@@ -55,9 +56,9 @@ class Decision:
     the batch; *movements* are to be appended to the ledger, in this order.
     """
 
-    outcomes: tuple[Outcome, ...]
-    levels: tuple[StockLevel, ...]
-    movements: tuple[Movement, ...]
+    outcomes: tuple[Outcome, ...] = attrs.field(converter=as_tuple, validator=is_a(tuple))
+    levels: tuple[StockLevel, ...] = attrs.field(converter=as_tuple, validator=each(StockLevel))
+    movements: tuple[Movement, ...] = attrs.field(converter=as_tuple, validator=each(Movement))
 
 
 _Drafts = Mapping[LevelKey, DraftLevel]

@@ -6,6 +6,7 @@ from typing import TypeAlias, final
 
 import attrs
 
+from ecomkit._checks import above_zero, as_tuple, each, is_a, not_negative
 from ecomkit.identifiers import LocationId, Sku
 from ecomkit.stock._accounts import Owner
 
@@ -26,10 +27,10 @@ __all__ = [
 class Shortage:
     """One sku at one location: *wanted* units over all lines, *available* ones."""
 
-    sku: Sku
-    location: LocationId
-    wanted: int
-    available: int
+    sku: Sku = attrs.field(validator=is_a(Sku))
+    location: LocationId = attrs.field(validator=is_a(LocationId))
+    wanted: int = attrs.field(validator=above_zero)
+    available: int = attrs.field(validator=not_negative)
 
     def explain(self) -> str:
         """
@@ -51,7 +52,7 @@ class Shortage:
 class Reserved:
     """All of the wants were granted."""
 
-    units: int
+    units: int = attrs.field(validator=not_negative)
 
     def explain(self) -> str:
         """Say how many units were granted."""
@@ -63,7 +64,7 @@ class Reserved:
 class Short:
     """Nothing was granted, since at least one sku is short; all that are short are named."""
 
-    shortages: tuple[Shortage, ...]
+    shortages: tuple[Shortage, ...] = attrs.field(converter=as_tuple, validator=each(Shortage))
 
     def explain(self) -> str:
         """Say what is missing, sku by sku."""
@@ -75,11 +76,11 @@ class Short:
 class Covered:
     """How much of one want was there when it was recorded."""
 
-    owner: Owner
-    sku: Sku
-    location: LocationId
-    covered: int
-    uncovered: int
+    owner: Owner = attrs.field(validator=is_a(Owner))
+    sku: Sku = attrs.field(validator=is_a(Sku))
+    location: LocationId = attrs.field(validator=is_a(LocationId))
+    covered: int = attrs.field(validator=not_negative)
+    uncovered: int = attrs.field(validator=not_negative)
 
 
 @final
@@ -87,7 +88,7 @@ class Covered:
 class Recorded:
     """The sale was recorded; *lines* say what it could be covered with, want by want."""
 
-    lines: tuple[Covered, ...]
+    lines: tuple[Covered, ...] = attrs.field(converter=as_tuple, validator=each(Covered))
 
     @property
     def uncovered(self) -> int:
@@ -109,7 +110,7 @@ class Recorded:
 class Done:
     """The command took effect on *units* units, in either direction."""
 
-    units: int
+    units: int = attrs.field(validator=not_negative)
 
     def explain(self) -> str:
         """Say how many units moved."""
@@ -125,7 +126,7 @@ class Refused:
     *shortages* hold what was asked and what there was.
     """
 
-    shortages: tuple[Shortage, ...]
+    shortages: tuple[Shortage, ...] = attrs.field(converter=as_tuple, validator=each(Shortage))
 
     def explain(self) -> str:
         """Say what was asked in vain."""

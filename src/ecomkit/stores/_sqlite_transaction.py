@@ -146,7 +146,8 @@ class SqliteTransaction:
     def levels(self, keys: Iterable[LevelKey]) -> tuple[StockLevel, ...]:
         levels = []
         for key in keys:
-            level = self._level(key)
+            # Nobody else writes until this transaction ends: what was loaded is still so.
+            level = self._loaded.get(key) or self._level(key)
             self._loaded[key] = level
             levels.append(level)
         return tuple(levels)

@@ -248,7 +248,9 @@ class MemoryChannel:
         start = end = 0 if cursor is None else _place(cursor)
         entries: list[PageEntry] = []
         told: set[str] = set()
-        while end < len(self._log) and len(entries) < page_size:
+        # What is put off comes after all that is in the list now.
+        length = len(self._log)
+        while end < length and len(entries) < page_size:
             number = self._log[end]
             end += 1
             if number in told:

@@ -6,6 +6,13 @@ mend, and what a system cannot do is skipped by name.
 """
 
 from ecomkit.testing.conformance._machine import run_store_machine
+from ecomkit.testing.conformance._order_source import OrderSourceConformance
+from ecomkit.testing.conformance._stock_sink import StockSinkConformance
 from ecomkit.testing.conformance._store import StoreConformance
 
-__all__ = ["StoreConformance", "run_store_machine"]
+__all__ = [
+    "OrderSourceConformance",
+    "StockSinkConformance",
+    "StoreConformance",
+    "run_store_machine",
+]

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import attrs
 from hypothesis import settings as hypothesis_settings
@@ -96,18 +95,21 @@ def _not_empty(levels: Iterable[StockLevel]) -> tuple[StockLevel, ...]:
 class _StoreMachine(RuleBasedStateMachine):
     """Random commands, repeated and reused keys, aborted transactions, time, and reopening."""
 
-    def __init__(
-        self,
-        make_stores: Callable[[], Iterable[Store]],
-        reopen: Callable[[Store], Store | None],
-    ) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.stores = list(make_stores())
-        self.reopen_store = reopen
+        self.stores = self.made()
         self.now = START
         self.numbers = itertools.count()
         self.asked: list[StockCommand] = []
         self.model = _Model(Coverage.ARRIVAL)
+
+    def made(self) -> list[Store]:
+        """Return the stores of one run."""
+        raise NotImplementedError
+
+    def reopened(self, store: Store) -> Store | None:
+        """Return *store* opened again, None if it does not last."""
+        raise NotImplementedError
 
     @initialize(coverage=st.sampled_from(Coverage))
     def choose(self, coverage: Coverage) -> None:
@@ -183,7 +185,7 @@ class _StoreMachine(RuleBasedStateMachine):
     @rule()
     def reopen(self) -> None:
         """Close the stores that last, and open them again."""
-        self.stores = [self.reopen_store(store) or store for store in self.stores]
+        self.stores = [self.reopened(store) or store for store in self.stores]
 
     @invariant()
     def agrees_with_the_model(self) -> None:
@@ -247,7 +249,11 @@ def run_store_machine(
     >>> run_store_machine(lambda: [MemoryStore()], settings=quick)
     """
 
-    def machine() -> Any:
-        return _StoreMachine(make_stores, reopen)
+    class Machine(_StoreMachine):
+        def made(self) -> list[Store]:
+            return list(make_stores())
 
-    run_state_machine_as_test(machine, settings=settings)
+        def reopened(self, store: Store) -> Store | None:
+            return reopen(store)
+
+    run_state_machine_as_test(Machine, settings=settings)

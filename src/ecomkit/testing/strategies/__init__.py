@@ -73,8 +73,6 @@ from ecomkit.testing.strategies._returns import (
     return_requests,
 )
 from ecomkit.testing.strategies._stock import (
-    Ledger,
-    LedgerStep,
     ledgers,
     publications,
     stock_commands,
@@ -90,8 +88,6 @@ from ecomkit.testing.strategies._timeline import (
 )
 
 __all__ = [
-    "Ledger",
-    "LedgerStep",
     "addresses",
     "amounts",
     "business_calendars",

@@ -1,0 +1,128 @@
+"""Law 3: cents are conserved."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecomkit.errors import InputError
+from ecomkit.identifiers import ChannelId, CommandKey, LineId
+from ecomkit.money import Currency, Money, sum_money
+from ecomkit.operations import Shop
+from ecomkit.orders import Payment, PaymentKind, RefundExceedsCapturedError
+from ecomkit.ports import ManualClock
+from ecomkit.returns import Disposition, ReceivedLine, Reception, ShippingRefund
+from ecomkit.testing.strategies import amounts, placed_orders
+
+CURRENCIES = st.sampled_from((Currency.EUR, Currency.JPY, Currency.KWD))
+
+
+@given(amount=amounts(), weights=st.lists(st.integers(0, 1000), min_size=1), parts=st.integers(1, 50))
+def test_every_split_sums_to_the_amount(amount, weights, parts):
+    """Every split of an amount sums to the amount."""
+    assert amount == sum_money(amount.split(parts), currency=amount.currency)
+    if any(weights):
+        assert amount == sum_money(amount.prorate(weights), currency=amount.currency)
+
+
+def shipped(store, order, now):
+    """Return a shop in which *order* was paid, placed and shipped."""
+    shop = Shop(store=store, clock=ManualClock(now))
+    shop.count({line.sku: 1000 for line in order.lines}, key=CommandKey(f"count-{order.id}"))
+    due = order.effective_total
+    if due.amount:
+        order = order.pay(Payment(kind=PaymentKind.CAPTURED, amount=due, at=now))
+    shop.place(order)
+    shop.fulfil()
+    return shop, order.id
+
+
+def parcels(data, order):
+    """Return the units of *order* dealt out to parcels, in any way."""
+    units = [line.id for line in order.lines for _ in range(line.quantity)]
+    units = data.draw(st.permutations(units))
+    found = []
+    while units:
+        size = data.draw(st.integers(1, len(units)))
+        found.append(units[:size])
+        units = units[size:]
+    return found
+
+
+def reception(units):
+    return Reception(
+        lines=[
+            ReceivedLine(line=line, quantity=units.count(line), disposition=Disposition.RESTOCK)
+            for line in sorted(set(units))
+        ]
+    )
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    data=st.data(),
+    order=placed_orders(currencies=CURRENCIES, max_lines=3, max_quantity=5),
+    shipping=st.sampled_from(ShippingRefund),
+)
+def test_refunds_do_not_depend_on_the_way_things_come_back(
+    new_market, market_module, data, order, shipping
+):
+    """
+    What a return entitles to does not depend on how or in which order it is split into partial
+    returns, and what is paid back never exceeds what was captured.
+    """
+    totals = []
+    for is_whole in (True, False):
+        shop, name = shipped(new_market().store, order, market_module.START)
+        dealt = (
+            [[line.id for line in order.lines for _ in range(line.quantity)]]
+            if is_whole
+            else parcels(data, order)
+        )
+        for number, units in enumerate(dealt):
+            refund = shop.receive_return(
+                name, reception(units), key=CommandKey(f"parcel-{number}"), shipping=shipping
+            ).refund
+            if refund.amount.amount:
+                shop.pay_back(name, refund.amount, key=CommandKey(f"refund-{number}"))
+        after = shop.order(name)
+        totals.append(after.paid.refunded)
+
+        assert after.paid.refunded <= after.paid.captured
+        assert after.units.out == 0
+        assert shop.audit().is_clean
+
+    assert totals[0] == totals[1]
+    if shipping is ShippingRefund.WHEN_EVERYTHING_RETURNS:
+        assert totals[0] == order.effective_total
+
+
+@settings(deadline=None, max_examples=30)
+@given(asked=st.lists(st.integers(1, 4000), max_size=8))
+def test_never_more_is_paid_back_than_was_captured(new_market, asked):
+    """However refunds are asked for, their sum stops at the last captured cent."""
+    market = new_market().run([("sell", 0, 0, 2), ("sync", 0, 0, 0)])
+    [order] = market.orders()
+    captured = order.paid.captured
+    paid = 0
+    for number, amount in enumerate(asked):
+        key = CommandKey(f"refund-{number}")
+        if paid + amount <= captured.amount:
+            paid += amount
+            market.shop.pay_back(order.id, Money(amount, Currency.EUR), key=key)
+        else:
+            with pytest.raises(RefundExceedsCapturedError):
+                market.shop.pay_back(order.id, Money(amount, Currency.EUR), key=key)
+        assert paid == market.shop.order(order.id).paid.refunded.amount
+
+
+def test_another_currency_is_never_paid_back(new_market):
+    """Cents of one currency are not cents of another."""
+    market = new_market().run([("sell", 0, 0, 2), ("sync", 0, 0, 0)])
+    [order] = market.orders()
+    text = market.text()
+
+    with pytest.raises(InputError):
+        market.shop.pay_back(order.id, Money(1, Currency.USD), key=CommandKey("x"))
+
+    assert text == market.text()
+    assert (ChannelId("corner"), LineId("1")) == (order.channel, order.lines[0].id)

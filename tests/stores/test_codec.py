@@ -1,0 +1,515 @@
+"""Values to text and back: every collection, every type of field."""
+
+import sys
+import threading
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecomkit.channels import (
+    Cursor,
+    Disagreement,
+    DisagreementKind,
+    Fulfilment,
+    FulfilmentLine,
+    Payload,
+    Refund,
+)
+from ecomkit.identifiers import (
+    ChannelId,
+    CommandKey,
+    Identifier,
+    LineId,
+    ListingId,
+    OrderId,
+    ReturnId,
+    Sku,
+)
+from ecomkit.money import Currency, Money
+from ecomkit.operations._adoption import CHANNELS, LISTINGS, AdoptedListing, ChannelState
+from ecomkit.operations._customers import CUSTOMERS
+from ecomkit.operations._demand import DEMAND, DemandHistory
+from ecomkit.operations._effects import EFFECTS, EffectState, PendingEffect
+from ecomkit.operations._ledger import CHANGED, KEYS, ChangedSku, KeptOutcome
+from ecomkit.operations._orders import CLAIMS, ORDERS, KeptClaim
+from ecomkit.operations._publication import INTENTS, Intent, IntentState
+from ecomkit.operations._quarantine import (
+    PAYLOADS,
+    QUARANTINE,
+    KeptPayload,
+    Quarantined,
+    QuarantineState,
+)
+from ecomkit.operations._receiving import PURCHASES
+from ecomkit.operations._returns import RETURNS, ReceivedReturn
+from ecomkit.ports import Collection
+from ecomkit.returns import Disposition, ReceivedLine, Reception, refund_due
+from ecomkit.stores._codec import dumps, instant_text, loads
+from ecomkit.testing.strategies import (
+    amounts,
+    channel_ids,
+    command_keys,
+    customers,
+    instants,
+    ledgers,
+    line_ids,
+    listing_ids,
+    orders,
+    purchase_orders,
+    skus,
+)
+from ecomkit.testing.strategies._channels import channel_claims
+from ecomkit.timeline import InstantRangeError, utc
+
+WHOLE = st.integers(0, 2**61)
+TEXTS = st.text(max_size=20)
+# A fold says nothing in UTC, and is not kept.
+MOMENTS = instants().map(lambda moment: utc(moment).replace(fold=0))
+
+disagreements = st.builds(
+    Disagreement,
+    line=line_ids(),
+    kind=st.sampled_from(DisagreementKind),
+    ours=WHOLE,
+    theirs=WHOLE,
+)
+effects = st.one_of(
+    st.builds(
+        Fulfilment,
+        key=command_keys(),
+        number=TEXTS,
+        lines=st.lists(
+            st.builds(FulfilmentLine, line=line_ids(), quantity=st.integers(1, 9)), max_size=3
+        ),
+        shipped_at=MOMENTS,
+        carrier=st.none() | TEXTS,
+        tracking=st.none() | TEXTS,
+    ),
+    st.builds(Refund, key=command_keys(), number=TEXTS, amount=amounts(), reason=TEXTS),
+)
+outcomes = ledgers(min_size=1).map(lambda ledger: ledger.steps[-1].outcome)
+
+
+@st.composite
+def received_returns(draw: st.DrawFn) -> ReceivedReturn:
+    """Return parcels that came back for orders of which something is out."""
+    order = draw(
+        orders().filter(lambda order: any(order.counts(line.id).out for line in order.lines))
+    )
+    line = next(line.id for line in order.lines if order.counts(line.id).out)
+    received = ReceivedLine(line=line, quantity=1, disposition=draw(st.sampled_from(Disposition)))
+    return ReceivedReturn(
+        key=draw(command_keys()),
+        order=order.id,
+        reception=Reception(lines=[received]),
+        refund=refund_due(order, received={line: 1}),
+        at=draw(MOMENTS),
+    )
+
+
+VALUES: list[tuple[Collection[Any], st.SearchStrategy[Any]]] = [
+    (ORDERS, orders()),
+    (
+        CLAIMS,
+        st.builds(
+            KeptClaim,
+            claim=channel_claims(),
+            digest=TEXTS,
+            disagreements=st.lists(disagreements, max_size=2).map(tuple),
+        ),
+    ),
+    (CUSTOMERS, customers()),
+    (PURCHASES, purchase_orders()),
+    (
+        DEMAND,
+        st.builds(
+            DemandHistory,
+            sku=skus(),
+            first_day=st.dates(),
+            units=st.lists(st.integers(-9, 9), max_size=9),
+        ),
+    ),
+    (
+        EFFECTS,
+        st.builds(
+            PendingEffect,
+            channel=channel_ids(),
+            effect=effects,
+            state=st.sampled_from(EffectState),
+            reason=TEXTS,
+        ),
+    ),
+    (
+        KEYS,
+        st.builds(
+            KeptOutcome, key=command_keys(), fingerprint=TEXTS, outcome=st.none() | outcomes
+        ),
+    ),
+    (CHANGED, st.builds(ChangedSku, sku=skus())),
+    (
+        LISTINGS,
+        st.builds(
+            AdoptedListing,
+            channel=channel_ids(),
+            listing=listing_ids(),
+            sku=skus(),
+            shown=st.none() | WHOLE,
+        ),
+    ),
+    (
+        CHANNELS,
+        st.builds(
+            ChannelState,
+            channel=channel_ids(),
+            adopted_at=MOMENTS,
+            cursor=st.none() | st.builds(Cursor, TEXTS),
+        ),
+    ),
+    (
+        INTENTS,
+        st.builds(
+            Intent,
+            channel=channel_ids(),
+            listing=listing_ids(),
+            quantity=WHOLE,
+            expected=st.none() | WHOLE,
+            state=st.sampled_from(IntentState),
+            reason=TEXTS,
+        ),
+    ),
+    (
+        QUARANTINE,
+        st.builds(
+            Quarantined,
+            channel=channel_ids(),
+            object_id=TEXTS,
+            faults=st.lists(TEXTS, max_size=3),
+            at=MOMENTS,
+            state=st.sampled_from(QuarantineState),
+            reason=TEXTS,
+        ),
+    ),
+    (
+        PAYLOADS,
+        st.builds(
+            KeptPayload,
+            payload=st.builds(
+                Payload,
+                channel=channel_ids(),
+                object_id=TEXTS,
+                text=TEXTS,
+                subject=st.none() | TEXTS,
+            ),
+            at=MOMENTS,
+        ),
+    ),
+    (RETURNS, received_returns()),
+]
+
+
+@pytest.mark.parametrize(
+    ("collection", "values"), VALUES, ids=[collection.name for collection, _ in VALUES]
+)
+def test_every_collection_survives(
+    collection: Collection[Any], values: st.SearchStrategy[Any]
+) -> None:
+    """What is saved comes back equal and of the same types; saved again it is the same text."""
+
+    @given(values)
+    @settings(max_examples=40, deadline=None)
+    def law(value: Any) -> None:
+        text = dumps(value, collection.type)
+        back = loads(text, collection.type)
+
+        assert value == back
+        assert repr(value) == repr(back)
+        assert collection.key(value) == collection.key(back)
+        assert collection.index(value) == collection.index(back)
+        assert text == dumps(back, collection.type)
+
+    law()
+
+
+def test_no_collection_is_forgotten() -> None:
+    """Each collection of the operations is in the list above, under a name of its own."""
+    import ecomkit.operations  # noqa: PLC0415
+
+    declared = {
+        item.name
+        for name, module in sys.modules.items()
+        if name.startswith("ecomkit.operations.")
+        for item in vars(module).values()
+        if isinstance(item, Collection)
+    }
+    names = [collection.name for collection, _ in VALUES]
+
+    assert ecomkit.operations
+    assert declared == set(names)
+    assert len(set(names)) == len(names)
+
+
+# -- types of fields ------------------------------------------------------------------------------
+
+
+class Colour(Enum):
+    """An enum whose values JSON could not carry."""
+
+    GREY = (128, 128, 128)
+    PINK = (255, 192, 203)
+
+
+@attrs.frozen(kw_only=True)
+class Circle:
+    """One of two shapes, with a field that is called as a tag might be."""
+
+    radius: Decimal
+    type: str = "round"
+
+
+@attrs.frozen(kw_only=True)
+class Square:
+    """The other shape."""
+
+    side: int
+
+
+@attrs.frozen(kw_only=True)
+class Branch:
+    """Refers to itself."""
+
+    name: str
+    branches: tuple["Branch", ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Everything:
+    """A field of each type that values may have."""
+
+    text: str
+    whole: int
+    flag: bool
+    share: float
+    exact: Decimal
+    ratio: Fraction
+    at: datetime
+    day: date
+    hour: time
+    colour: Colour
+    sku: Sku
+    price: Money
+    shape: Circle | Square
+    maybe: Square | None
+    either: Circle | Square | None
+    texts: tuple[str, ...]
+    shapes: tuple[Circle | Square, ...]
+    pair: tuple[Sku, int]
+    pairs: tuple[tuple[ChannelId, Money], ...]
+    branch: Branch
+    _hidden: int = 0
+    with_default: Square = Square(side=1)
+    made: tuple[int, ...] = attrs.field(factory=tuple)
+    derived: int = attrs.field(init=False, default=5)
+
+
+branches = st.recursive(
+    st.builds(Branch, name=TEXTS),
+    lambda inner: st.builds(Branch, name=TEXTS, branches=st.lists(inner, max_size=2).map(tuple)),
+    max_leaves=4,
+)
+squares = st.builds(Square, side=st.integers())
+shapes = (
+    st.builds(Circle, radius=st.decimals(allow_nan=False, allow_infinity=False), type=TEXTS)
+    | squares
+)
+everything = st.builds(
+    Everything,
+    text=st.text(st.characters()),
+    whole=st.integers(),
+    flag=st.booleans(),
+    share=st.floats(allow_nan=False),
+    exact=st.decimals(allow_nan=False),
+    ratio=st.fractions(),
+    at=MOMENTS,
+    day=st.dates(),
+    hour=st.times().map(lambda hour: hour.replace(fold=0)),
+    colour=st.sampled_from(Colour),
+    sku=skus(),
+    price=amounts(),
+    shape=shapes,
+    maybe=st.none() | squares,
+    either=st.none() | shapes,
+    texts=st.lists(TEXTS, max_size=3).map(tuple),
+    shapes=st.lists(shapes, max_size=3).map(tuple),
+    pair=st.tuples(skus(), st.integers()),
+    pairs=st.lists(st.tuples(channel_ids(), amounts()), max_size=2).map(tuple),
+    branch=branches,
+    hidden=st.integers(0, 2),
+    with_default=squares,
+    made=st.lists(st.integers(), max_size=2).map(tuple),
+)
+
+
+@given(everything)
+@settings(max_examples=60, deadline=None)
+def test_every_type_of_field_survives(value: Everything) -> None:
+    """Each type that a value may have comes back equal, and as the same type."""
+    back = loads(dumps(value, Everything), Everything)
+
+    assert value == back
+    assert repr(value) == repr(back)
+
+
+@given(everything)
+@settings(max_examples=30, deadline=None)
+def test_text_is_plain_and_the_same_each_time(value: Everything) -> None:
+    """The same value gives the same text, of printable ASCII on one line."""
+    text = dumps(value, Everything)
+
+    assert text == dumps(loads(text, Everything), Everything)
+    assert text.isascii()
+    assert text.isprintable()
+
+
+def test_a_choice_is_tagged_with_its_class() -> None:
+    """Where an annotation leaves a choice, the class is written down; a field called type stays."""
+    kind = Circle | Square
+
+    text = dumps(Circle(radius=Decimal("1.50"), type="oval"), kind)
+
+    assert text == '{"$type":"Circle","radius":"1.50","type":"oval"}'
+    assert Circle(radius=Decimal("1.50"), type="oval") == loads(text, kind)
+    assert dumps(None, kind | None) == "null"
+
+
+def test_what_stands_at_its_default_is_left_out() -> None:
+    """Defaults are not written, and come back."""
+    assert dumps(Branch(name="root"), Branch) == '{"name":"root"}'
+    assert Branch(name="root") == loads('{"name":"root"}', Branch)
+
+
+def test_money_is_minor_units_and_currency() -> None:
+    """Money is written without a decimal point."""
+    text = dumps(Square(side=1), Square), dumps(Money(-1990, Currency.EUR), Money)
+
+    assert text == ('{"side":1}', '[-1990,"EUR"]')
+
+
+@given(instants(), instants())
+def test_instants_are_utc_text_that_sorts_as_time_passes(one: datetime, other: datetime) -> None:
+    """An instant on any clock is written in UTC; the texts sort as the instants do."""
+    assert utc(one) == loads(dumps(one, datetime), datetime)
+    assert loads(dumps(one, datetime), datetime).tzinfo == UTC
+    assert (utc(one) < utc(other)) == (instant_text(one) < instant_text(other))
+
+
+def test_an_hour_that_passes_twice_is_two_hours() -> None:
+    """Of an hour that a clock shows twice, both come back as when they were."""
+    berlin = ZoneInfo("Europe/Berlin")
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=berlin)
+
+    texts = [instant_text(first), instant_text(first.replace(fold=1))]
+
+    assert texts == ["2026-10-25T00:30:00.000000+00:00", "2026-10-25T01:30:00.000000+00:00"]
+
+
+def test_an_instant_beyond_the_years_is_refused() -> None:
+    """An instant that UTC has no year for is refused by name."""
+    with pytest.raises(InstantRangeError):
+        instant_text(datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=2))))
+
+
+@pytest.mark.parametrize("kind", [object, bytes, list, dict[str, int], set[int]])
+def test_a_type_without_a_codec_is_named(kind: Any) -> None:
+    """A type that no value may have is refused when it is saved."""
+    with pytest.raises(TypeError):
+        dumps("x", kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("[1]", Money),
+        ('[1,"XXX"]', Money),
+        ("{}", Money),
+        ('"1/0"', Fraction),
+        ('"much"', Decimal),
+        ('"MAUVE"', Colour),
+        ('{"$type":"Triangle"}', Circle | Square),
+        ('{"side":1}', Circle | Square),
+        ("[]", Circle | Square),
+        ('["A"]', tuple[Sku, int]),
+        ("[" * 100_000, Branch),
+        ('"noon"', datetime),
+        ('" "', Sku),
+        ("3", tuple[str, ...]),
+    ],
+)
+def test_what_was_never_written_is_a_value_error(text: str, kind: Any) -> None:
+    """Whatever is wrong with a text, reading it is one kind of error that says what."""
+    with pytest.raises(ValueError, match=r"\w+: "):
+        loads(text, kind)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | TEXTS,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+        max_leaves=6,
+    )
+)
+@settings(deadline=None)
+def test_any_document_is_read_or_refused(document: Any) -> None:
+    """No document makes reading fail in another way than by a value error."""
+    import json  # noqa: PLC0415
+
+    for kind in (KeptClaim, KeptOutcome, PendingEffect, Everything):
+        try:
+            loads(json.dumps(document), kind)
+        except ValueError:
+            continue
+
+
+def test_threads_may_meet_a_type_first_at_once() -> None:
+    """Threads that save values of a new type at the same moment lose no field of it."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    broken: list[str] = []
+    try:
+        for _ in range(30):
+            kind = attrs.make_class(
+                "Wide", {f"field_{n}": attrs.field(type=int) for n in range(40)}, frozen=True
+            )
+            value = kind(*range(40))
+            gate = threading.Barrier(4)
+
+            def work(kind: Any = kind, value: Any = value, gate: Any = gate) -> None:
+                gate.wait()
+                text = dumps(value, kind)
+                if text.count("field_") != 40 or loads(text, kind) != value:
+                    broken.append(text)
+
+            threads = [threading.Thread(target=work) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+
+    assert broken == []
+
+
+def test_identifiers_are_text() -> None:
+    """Identifiers of all kinds are written as their text."""
+    kinds: list[type[Identifier]] = [Sku, OrderId, LineId, ListingId, CommandKey, ReturnId]
+
+    assert ['"a"'] * len(kinds) == [dumps(kind("a"), kind) for kind in kinds]
+    assert kinds == [type(loads('"a"', kind)) for kind in kinds]
