@@ -125,7 +125,7 @@ class Assumptions:
     europe_channel: ChannelId = attrs.field(default=ChannelId("europe-market"))
     world_channel: ChannelId = attrs.field(default=ChannelId("world-market"))
 
-    sample_percent: int = 14
+    sample_percent: int = 3
     always: tuple[str, ...] = ("23843", "23166", "85123A")
     drawn: tuple[str, ...] = ("85123A", "23166")
     huge_invoices: tuple[str, ...] = ("541431", "581483")
@@ -139,10 +139,10 @@ class Assumptions:
     review_days: int = 7
     review_at: time = time(5, 0)
     case_pack: int = 12
-    waits_days: int = 28
+    waits_days: int = 21
     return_days: int = 5
     ships_at: time = time(6, 0)
-    syncs_at: tuple[time, ...] = (time(21, 0),)
+    syncs_at: tuple[time, ...] = (time(6, 5), time(21, 0))
     deliveries_at: time = time(15, 0)
     returns_at: time = time(15, 30)
 
@@ -255,7 +255,7 @@ class Assumptions:
                 "from its opening count on."
             ),
             (
-                f"Runs: the channels are synced at "
+                "Runs: the channels are synced at "
                 f"{' and '.join(f'{at:%H:%M}' for at in self.syncs_at)} every day."
             ),
             (

@@ -78,6 +78,7 @@ class Books:
 
     sums: OrderSums
     huge: OrderSums
+    huge_units: dict[Sku, int]
     uncovered: Uncovered
     fill: dict[FillUnit, Fraction | None]
     revenue: dict[Sku, int]
@@ -136,6 +137,7 @@ def read_books(
     return Books(
         sums=reader.sums,
         huge=reader.huge,
+        huge_units=dict(reader.huge_units),
         uncovered=_resolved(reader, ledger, given_up=given_up, waiting=waiting),
         fill={unit: fill_rate(filled, by=unit) for unit in FillUnit},
         revenue=dict(reader.revenue),
@@ -206,6 +208,7 @@ class _OrderReader:
         self._assumptions = assumptions
         self.sums = OrderSums()
         self.huge = OrderSums()
+        self.huge_units: Counter[Sku] = Counter()
         self.uncovered = 0
         self.uncovered_lines = 0
         self.revenue: Counter[Sku] = Counter()
@@ -216,6 +219,7 @@ class _OrderReader:
         _add(self.sums, order)
         if self._is_huge(order.id):
             _add(self.huge, order)
+            self.huge_units.update({line.sku: line.quantity for line in order.lines})
         else:
             self._note_weeks(order)
         return self._filled(order)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ecomkit.identifiers import ChannelId, Sku
 from ecomkit.insight import abc
+from ecomkit.replenishment import Advice
 from ecomkit.report import (
     AbcPlot,
     BarSeries,
@@ -178,6 +179,7 @@ def _stock_plot(story: Story, sku: Sku, levels: tuple[tuple[date, int], ...]) ->
         title=story.name(sku),
         description=(
             f"Bought {ordered} times; out of stock on {empty} of {(last - days[0]).days + 1} days."
+            f"{_huge(story, sku)}"
         ),
         unit="units",
         series=[
@@ -190,6 +192,16 @@ def _stock_plot(story: Story, sku: Sku, levels: tuple[tuple[date, int], ...]) ->
                 stroke=Stroke.DASHED,
             ),
         ],
+    )
+
+
+def _huge(story: Story, sku: Sku) -> str:
+    units = story.books.huge_units.get(sku)
+    if not units:
+        return ""
+    return (
+        f" One order was for {units:,} units and was cancelled within minutes: it left no trace in "
+        f"stock and plan."
     )
 
 
@@ -226,6 +238,7 @@ def _advices(story: Story) -> list[Block]:
             story.name(advice.sku),
             advice.order,
             advice.position.usable,
+            advice.position.uncovered,
             advice.position.on_order,
             advice.reorder_point,
             "-" if advice.stockout_on is None else f"{advice.stockout_on}",
@@ -240,7 +253,7 @@ def _advices(story: Story) -> list[Block]:
                 (
                     f"On the evening of the last day {len(story.plan):,} of "
                     f"{len(story.plan.advices):,} products are low enough to buy. These are the "
-                    f"most urgent; below them the same in full, with every number that led there."
+                    f"most urgent. What is owed are units that are sold and not there."
                 )
             ]
         ),
@@ -250,14 +263,31 @@ def _advices(story: Story) -> list[Block]:
                 "product",
                 "buy",
                 "on the shelf",
+                "owed",
                 "on its way",
                 "reorder point",
                 "runs out on",
             ],
             rows=rows,
         ),
-        Items(items=[advice.explain() for advice in story.urgent]),
+        Text(paragraphs=["The same in words, the first one with every number that led to it:"]),
+        Items(items=[_in_full(story), *(_in_short(story, one) for one in story.urgent[1:])]),
     ]
+
+
+def _in_full(story: Story) -> str:
+    advice = story.urgent[0]
+    return f"{story.name(advice.sku)}. {advice.explain()}"
+
+
+def _in_short(story: Story, advice: Advice) -> str:
+    reasons = "; ".join(reason.value for reason in advice.reasons)
+    return (
+        f"{story.name(advice.sku)}: buy {advice.order:,}. About {advice.demand.mean_per_day:.1f} a "
+        f"day are sold and a delivery takes {advice.lead_time.mean_days:.0f} days; with "
+        f"{advice.position.total:,} there or on their way, less what is promised and owed, "
+        f"{reasons}."
+    )
 
 
 def _abc(story: Story) -> AbcPlot:

@@ -1,7 +1,7 @@
 """
 A year of a real shop, replayed through ecomkit: python examples/online_retail/demo.py.
 
-By default about one product in seven, in less than a minute; --whole-year takes them all. The
+By default about one product in thirty, in less than a minute; --whole-year takes them all. The
 books are kept in demo-output/shop.db, and report.html beside it is for reading. A run that was
 stopped, even by kill -9, goes on with --resume and ends with the same books.
 """

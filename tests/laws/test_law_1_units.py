@@ -1,5 +1,7 @@
 """Law 1: units are conserved."""
 
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -7,14 +9,15 @@ from ecomkit.operations._audit import all_movements
 from ecomkit.stock import Bucket, fold
 
 
-def replayed(market):
+def replayed(market: Any) -> Any:
+    """Return the balances that the movements add up to."""
     with market.store.snapshot() as tx:
         return fold(all_movements(tx))
 
 
 @settings(deadline=None, max_examples=40)
 @given(data=st.data())
-def test_units_are_conserved(new_market, market_module, data):
+def test_units_are_conserved(new_market: Any, market_module: Any, data: st.DataObject) -> None:
     """
     Stock is a double-entry ledger: a movement takes n units out of one account and puts n into
     another. A level is a fold over movements; rebuilt from nothing it equals the running one.
@@ -26,7 +29,7 @@ def test_units_are_conserved(new_market, market_module, data):
         market.assert_clean()
     balances = replayed(market)
 
-    assert 0 == sum(balances.values())
+    assert sum(balances.values()) == 0
     assert {
         account: units for account, units in balances.items() if account.bucket.is_inside and units
     } == {
@@ -43,7 +46,9 @@ def test_units_are_conserved(new_market, market_module, data):
 
 @settings(deadline=None, max_examples=40)
 @given(data=st.data())
-def test_what_lies_on_the_shelf_is_what_came_less_what_left(new_market, market_module, data):
+def test_what_lies_on_the_shelf_is_what_came_less_what_left(
+    new_market: Any, market_module: Any, data: st.DataObject
+) -> None:
     """Counted from outside, by receipts, counts and orders alone, the shelf holds the same."""
     market = new_market(faults=data.draw(market_module.channel_faults()))
     # A count in between knows of units that have left before we are told, so it has none.
@@ -70,5 +75,6 @@ def test_what_lies_on_the_shelf_is_what_came_less_what_left(new_market, market_m
         )
 
 
-def parts(module, sku):
+def parts(module: Any, sku: Any) -> Any:
+    """Return what lies on the shelf for a sku."""
     return {module.A: 2, module.B: 1} if sku == module.KIT else {sku: 1}

@@ -3,6 +3,7 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,7 +23,9 @@ ONE = LineId("1")
 
 @settings(deadline=None, max_examples=40)
 @given(data=st.data())
-def test_no_unit_is_promised_twice_and_every_surplus_is_seen(new_market, market_module, data):
+def test_no_unit_is_promised_twice_and_every_surplus_is_seen(
+    new_market: Any, market_module: Any, data: st.DataObject
+) -> None:
     """
     Two verbs: ``reserve`` is granted only if the units are there; ``record`` never refuses,
     covers what it can and leaves the rest uncovered: visible, counted, to be resolved.
@@ -40,7 +43,7 @@ def test_no_unit_is_promised_twice_and_every_surplus_is_seen(new_market, market_
             assert wanted[level.sku] == level.allocated + level.uncovered_units
             assert level.allocated + level.held <= level.usable
             # Nobody waits for units that nobody was promised.
-            assert 0 == level.uncovered_units or 0 == level.sellable
+            assert level.uncovered_units == 0 or level.sellable == 0
             assert level.available(now) + level.promised(now) <= level.usable
         waiting = market.shop.uncovered()
 
@@ -49,22 +52,23 @@ def test_no_unit_is_promised_twice_and_every_surplus_is_seen(new_market, market_
         )
 
 
-def parts(module, sku):
+def parts(module: Any, sku: Any) -> Any:
+    """Return what lies on the shelf for a sku."""
     return {module.A: 2, module.B: 1} if sku == module.KIT else {sku: 1}
 
 
 @settings(deadline=None, max_examples=25)
 @given(data=st.data())
-def test_no_channel_shows_what_is_not_there(new_market, market_module, data):
+def test_no_channel_shows_what_is_not_there(
+    new_market: Any, market_module: Any, data: st.DataObject
+) -> None:
     """After a run every channel shows what is available, and never more."""
     kinds = (*market_module.Market.events, *market_module.Market.commands)
     market = new_market(faults=data.draw(market_module.channel_faults()))
     market.run(data.draw(market_module.steps(kinds=kinds))).settle()
     now = market.clock.now()
     available = {level.sku: level.available(now) for level in market.levels()}
-    available[market_module.KIT] = min(
-        available[market_module.A] // 2, available[market_module.B]
-    )
+    available[market_module.KIT] = min(available[market_module.A] // 2, available[market_module.B])
     rejected = {
         (kept.channel, kept.listing)
         for kept in _all(market, market_module, "intent")
@@ -76,46 +80,49 @@ def test_no_channel_shows_what_is_not_there(new_market, market_module, data):
                 assert available[sku] == channel.shown(name)
 
 
-def _all(market, module, name):
+def _all(market: Any, module: Any, name: Any) -> Any:
     with market.store.snapshot() as tx:
         return tx.scan(module.shared_collection(name))
 
 
-def order(number, quantity, now):
+def order(number: Any, quantity: int, now: Any) -> Any:
+    """Return an order of our own shop."""
     return Order(
         id=OrderId(f"shop/{number}"),
         channel=ChannelId("shop"),
         currency=Currency.EUR,
         placed_at=now,
-        lines=[
-            OrderLine(
-                id=ONE, sku=SKU, quantity=quantity, unit_price=Money(100, Currency.EUR)
-            )
-        ],
+        lines=[OrderLine(id=ONE, sku=SKU, quantity=quantity, unit_price=Money(100, Currency.EUR))],
     )
 
 
-def one_store(path):
+def one_store(path: Any) -> Any:
+    """Return one store four times: threads share its connection."""
     store = SqliteStore(path, durability=Durability.PROCESS_CRASH)
     return [store] * 4
 
 
-def four_connections(path):
+def four_connections(path: Any) -> Any:
+    """Return four stores of one file, as four processes have them."""
     return [SqliteStore(path, durability=Durability.PROCESS_CRASH) for _ in range(4)]
 
 
 @pytest.mark.parametrize(
-    "stores", [one_store, four_connections, lambda _: [MemoryStore()] * 4], ids=str
+    "stores",
+    [one_store, four_connections, lambda _: [MemoryStore()] * 4],
+    ids=["one store", "four connections", "memory"],
 )
 @pytest.mark.parametrize(("stock", "demand"), [(25, 60), (60, 25), (0, 8)])
-def test_many_writers_are_granted_what_is_there(stores, stock, demand, tmp_path, market_module):
+def test_many_writers_are_granted_what_is_there(
+    stores: Any, stock: Any, demand: Any, tmp_path: Any, market_module: Any
+) -> None:
     """True under any number of writers: the grants are the smaller of stock and demand."""
     clock = ManualClock(market_module.START)
     shops = [Shop(store=store, clock=clock) for store in stores(tmp_path / "shop.db")]
     shops[0].count({SKU: stock}, key=CommandKey("opening"))
     until = clock.now() + timedelta(hours=1)
 
-    def buy(number):
+    def buy(number: Any) -> Any:
         shop = shops[number % 4]
         if number % 3 == 0:
             return shop.hold(
@@ -139,16 +146,18 @@ def test_many_writers_are_granted_what_is_there(stores, stock, demand, tmp_path,
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_many_writers_of_every_kind_leave_clean_books(seed, tmp_path, market_module):
+def test_many_writers_of_every_kind_leave_clean_books(
+    seed: Any, tmp_path: Any, market_module: Any
+) -> None:
     """Sales recorded, carts held, orders placed, goods received, all at once: nothing is lost."""
     clock = ManualClock(market_module.START)
     shops = [Shop(store=store, clock=clock) for store in four_connections(tmp_path / "shop.db")]
     shops[0].count({SKU: 20}, key=CommandKey("opening"))
     until = clock.now() + timedelta(hours=1)
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311 (not a secret)
     work = [(number, dice.choice("rhpg"), dice.randint(1, 3)) for number in range(60)]
 
-    def act(job):
+    def act(job: Any) -> Any:
         number, kind, quantity = job
         shop, key = shops[number % 4], CommandKey(f"job-{number}")
         if kind == "r":
@@ -176,6 +185,6 @@ def test_many_writers_of_every_kind_leave_clean_books(seed, tmp_path, market_mod
     assert 20 + total["g"] == level.usable
     assert total["h"] == level.held
     assert total["r"] + total["p"] == level.allocated + level.uncovered_units
-    assert 0 == level.uncovered_units or 0 == level.sellable
+    assert level.uncovered_units == 0 or level.sellable == 0
     for shop in shops:
         shop.close()

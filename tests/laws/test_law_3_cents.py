@@ -1,5 +1,7 @@
 """Law 3: cents are conserved."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,15 +18,17 @@ from ecomkit.testing.strategies import amounts, placed_orders
 CURRENCIES = st.sampled_from((Currency.EUR, Currency.JPY, Currency.KWD))
 
 
-@given(amount=amounts(), weights=st.lists(st.integers(0, 1000), min_size=1), parts=st.integers(1, 50))
-def test_every_split_sums_to_the_amount(amount, weights, parts):
+@given(
+    amount=amounts(), weights=st.lists(st.integers(0, 1000), min_size=1), parts=st.integers(1, 50)
+)
+def test_every_split_sums_to_the_amount(amount: Any, weights: Any, parts: Any) -> None:
     """Every split of an amount sums to the amount."""
     assert amount == sum_money(amount.split(parts), currency=amount.currency)
     if any(weights):
         assert amount == sum_money(amount.prorate(weights), currency=amount.currency)
 
 
-def shipped(store, order, now):
+def shipped(store: Any, order: Any, now: Any) -> Any:
     """Return a shop in which *order* was paid, placed and shipped."""
     shop = Shop(store=store, clock=ManualClock(now))
     shop.count({line.sku: 1000 for line in order.lines}, key=CommandKey(f"count-{order.id}"))
@@ -36,7 +40,7 @@ def shipped(store, order, now):
     return shop, order.id
 
 
-def parcels(data, order):
+def parcels(data: st.DataObject, order: Any) -> Any:
     """Return the units of *order* dealt out to parcels, in any way."""
     units = [line.id for line in order.lines for _ in range(line.quantity)]
     units = data.draw(st.permutations(units))
@@ -48,7 +52,8 @@ def parcels(data, order):
     return found
 
 
-def reception(units):
+def reception(units: Any) -> Any:
+    """Return what was in a parcel."""
     return Reception(
         lines=[
             ReceivedLine(line=line, quantity=units.count(line), disposition=Disposition.RESTOCK)
@@ -64,8 +69,8 @@ def reception(units):
     shipping=st.sampled_from(ShippingRefund),
 )
 def test_refunds_do_not_depend_on_the_way_things_come_back(
-    new_market, market_module, data, order, shipping
-):
+    new_market: Any, market_module: Any, data: st.DataObject, order: Any, shipping: Any
+) -> None:
     """
     What a return entitles to does not depend on how or in which order it is split into partial
     returns, and what is paid back never exceeds what was captured.
@@ -98,7 +103,7 @@ def test_refunds_do_not_depend_on_the_way_things_come_back(
 
 @settings(deadline=None, max_examples=30)
 @given(asked=st.lists(st.integers(1, 4000), max_size=8))
-def test_never_more_is_paid_back_than_was_captured(new_market, asked):
+def test_never_more_is_paid_back_than_was_captured(new_market: Any, asked: Any) -> None:
     """However refunds are asked for, their sum stops at the last captured cent."""
     market = new_market().run([("sell", 0, 0, 2), ("sync", 0, 0, 0)])
     [order] = market.orders()
@@ -115,7 +120,7 @@ def test_never_more_is_paid_back_than_was_captured(new_market, asked):
         assert paid == market.shop.order(order.id).paid.refunded.amount
 
 
-def test_another_currency_is_never_paid_back(new_market):
+def test_another_currency_is_never_paid_back(new_market: Any) -> None:
     """Cents of one currency are not cents of another."""
     market = new_market().run([("sell", 0, 0, 2), ("sync", 0, 0, 0)])
     [order] = market.orders()

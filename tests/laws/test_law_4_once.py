@@ -1,5 +1,7 @@
 """Law 4: commands count once, observations any number of times."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,14 +12,14 @@ from ecomkit.identifiers import ChannelId, CommandKey
 from ecomkit.operations import ChannelState, KeyReusedError
 
 
-def books_but_cursors(market):
+def books_but_cursors(market: Any) -> Any:
     """Return the books without how far the channels were pulled, and when we last looked."""
     return [line for line in market.text().split("\n") if not line.startswith("channel ")]
 
 
 @settings(deadline=None, max_examples=40)
 @given(data=st.data())
-def test_commands_count_once(new_market, market_module, data):
+def test_commands_count_once(new_market: Any, market_module: Any, data: st.DataObject) -> None:
     """
     A command carries a key: same key and content, same answer, no second effect.
 
@@ -30,12 +32,10 @@ def test_commands_count_once(new_market, market_module, data):
 
 @settings(deadline=None, max_examples=20)
 @given(data=st.data())
-def test_a_key_takes_one_content(new_market, market_module, data):
+def test_a_key_takes_one_content(new_market: Any, market_module: Any, data: st.DataObject) -> None:
     """Other content under a known key is refused, and changes nothing."""
     market = new_market().run(data.draw(market_module.steps()))
-    first, other = data.draw(
-        st.lists(st.integers(1, 9), min_size=2, max_size=2, unique=True)
-    )
+    first, other = data.draw(st.lists(st.integers(1, 9), min_size=2, max_size=2, unique=True))
     key = CommandKey("once")
     market.shop.receive({market_module.A: first}, key=key)
     text = market.text()
@@ -50,7 +50,9 @@ def test_a_key_takes_one_content(new_market, market_module, data):
 
 @settings(deadline=None, max_examples=30)
 @given(data=st.data())
-def test_observations_count_any_number_of_times(new_market, market_module, data):
+def test_observations_count_any_number_of_times(
+    new_market: Any, market_module: Any, data: st.DataObject
+) -> None:
     """
     An observation is an upsert by (channel, object, version, content hash).
 
@@ -77,15 +79,17 @@ def test_observations_count_any_number_of_times(new_market, market_module, data)
             )
         report = market.shop.sync()
 
-        assert (0, 0) == tuple(
+        assert tuple(
             sum(getattr(pull, count) for pull in report.pulls) for count in ("placed", "changed")
-        )
+        ) == (0, 0)
         assert before == books_but_cursors(market)
 
 
 @settings(deadline=None, max_examples=20)
 @given(data=st.data(), seed=st.integers(0, 1000))
-def test_repeated_orders_change_nothing(new_market, market_module, data, seed):
+def test_repeated_orders_change_nothing(
+    new_market: Any, market_module: Any, data: st.DataObject, seed: Any
+) -> None:
     """Pages that also tell what has not changed lead to the same books."""
     kinds = (*market_module.Market.events, *market_module.Market.commands)
     steps = data.draw(market_module.steps(kinds=kinds))
@@ -96,12 +100,12 @@ def test_repeated_orders_change_nothing(new_market, market_module, data, seed):
     )
 
 
-def test_a_lost_answer_is_no_second_effect(new_market, market_module):
+def test_a_lost_answer_is_no_second_effect(new_market: Any, market_module: Any) -> None:
     """Shipments and refunds whose answers are always lost take effect once."""
     steps = [("sell", 0, 0, 3), ("sync", 0, 0, 0), ("fulfil", 0, 0, 0), ("pay", 0, 0, 5)]
     market = new_market(faults=ChannelFaults(seed=1, lost_answers=0.9))
     market.run([*steps, *[("sync", 0, 0, 0)] * 5]).settle()
     [channel] = [one for one in market.channels if one.channel == ChannelId("corner")]
 
-    assert 2 == len(channel._keys)
-    assert [4] == [order["lines"][0]["shipped"] for order in channel._orders.values()]
+    assert len(channel._keys) == 2
+    assert [order["lines"][0]["shipped"] for order in channel._orders.values()] == [4]

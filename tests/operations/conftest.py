@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def _collections() -> tuple[Collection, ...]:
 COLLECTIONS = _collections()
 
 
-def books_text(store) -> str:
+def books_text(store: Any) -> str:
     """Return all that *store* keeps as text, line by line."""
     lines = []
     with store.snapshot() as tx:
@@ -66,17 +67,17 @@ def books_text(store) -> str:
 class SpyChannel(MemoryChannel):
     """A memory channel that reports each call before it takes effect, and after it."""
 
-    def __init__(self, channel, **options):
+    def __init__(self, channel: Any, **options: Any) -> None:
         super().__init__(channel, **options)
         self.calls = []
         self.before = lambda name: None
         self.after = lambda name: None
 
 
-def _spied(name):
+def _spied(name: Any) -> Any:
     plain = getattr(MemoryChannel, name)
 
-    def call(self, *arguments, **options):
+    def call(self: SpyChannel, *arguments: Any, **options: Any) -> Any:
         self.before(name)
         self.calls.append((name, arguments))
         answer = plain(self, *arguments, **options)
@@ -93,7 +94,7 @@ for _name in CALLS:
 class WatchedStore:
     """Hands everything on to another store, and tells when a transaction begins and ends."""
 
-    def __init__(self, store):
+    def __init__(self, store: Any) -> None:
         self.inner = store
         self.open = 0
         self.written = 0
@@ -101,11 +102,13 @@ class WatchedStore:
         self.after_commit = lambda number: None
 
     @property
-    def merchant(self):
+    def merchant(self) -> Any:
+        """Return whose books these are."""
         return self.inner.merchant
 
     @contextmanager
     def transaction(self) -> Iterator:
+        """Hold the store, and tell of it."""
         self.written += 1
         number = self.written
         with self.inner.transaction() as tx:
@@ -119,6 +122,7 @@ class WatchedStore:
 
     @contextmanager
     def snapshot(self) -> Iterator:
+        """Read the store, and tell of it."""
         with self.inner.snapshot() as tx:
             self.open += 1
             try:
@@ -126,7 +130,8 @@ class WatchedStore:
             finally:
                 self.open -= 1
 
-    def close(self):
+    def close(self) -> None:
+        """Close the store behind it."""
         self.inner.close()
 
 
@@ -140,7 +145,7 @@ class World:
     corner_id = ChannelId("corner")
     price = Money(2500, Currency.EUR)
 
-    def __init__(self, store, *, settings=None, catalog=None):
+    def __init__(self, store: Any, *, settings: Any = None, catalog: Any = None) -> None:
         self.clock = ManualClock(START)
         self.store = WatchedStore(store)
         self.etsy = SpyChannel(self.etsy_id, clock=self.clock)
@@ -154,7 +159,7 @@ class World:
             channel.before = self.no_transaction
         self.shop = self.open_shop(self.channels)
 
-    def open_shop(self, channels, *, settings=None):
+    def open_shop(self, channels: Any, *, settings: Any = None) -> Any:
         """Return a shop over the same books."""
         return Shop(
             store=self.store,
@@ -164,26 +169,30 @@ class World:
             clock=self.clock,
         )
 
-    def no_transaction(self, name):
+    def no_transaction(self, name: Any) -> None:
+        """Fail if the store is held while a channel is called."""
         assert self.store.open == 0, f"{name} was called inside a transaction"
 
     @staticmethod
-    def offer(listing, sku, quantity=None, gtin=None):
+    def offer(listing: Any, sku: Any, quantity: int | None = None, gtin: Any = None) -> Any:
         """Return a listing."""
         return Listing(
             id=ListingId(listing), sku_text=sku, gtin_text=gtin, quantity=quantity, title=listing
         )
 
-    def adopted(self, units=10):
+    def adopted(self, units: Any = 10) -> Any:
         """Adopt both channels, with an opening count, and return the world."""
         self.shop.adopt(self.etsy_id, opening={self.sku: units})
         self.shop.adopt(self.corner_id)
         return self
 
-    def pass_time(self, **by):
+    def pass_time(self, **by: Any) -> None:
+        """Let time pass."""
         self.clock.advance(timedelta(**by))
 
-    def sold(self, quantity, *, line="1", listing="L1", price=None):
+    def sold(
+        self, quantity: int, *, line: Any = "1", listing: Any = "L1", price: Any = None
+    ) -> Any:
         """Return one line of a sale."""
         return SoldLine(
             id=LineId(line),
@@ -192,12 +201,14 @@ class World:
             unit_price=price or self.price,
         )
 
-    def sell(self, channel, number, quantity, **options):
+    def sell(self, channel: Any, number: Any, quantity: int, **options: Any) -> Any:
         """Sell on a channel, now; return the order's name."""
         channel.sell(number, [self.sold(quantity)], placed_at=self.clock.now(), **options)
         return OrderId(f"{channel.channel}/{number}")
 
-    def own_order(self, number="shop/1", *, quantity=1, sku=None, price=None):
+    def own_order(
+        self, number: Any = "shop/1", *, quantity: int = 1, sku: Any = None, price: Any = None
+    ) -> Any:
         """Return an order of our own shop."""
         line = OrderLine(
             id=self.line, sku=sku or self.sku, quantity=quantity, unit_price=price or self.price
@@ -210,43 +221,47 @@ class World:
             lines=[line],
         )
 
-    def key(self, name=None):
+    def key(self, name: Any = None) -> Any:
         """Return a command key: a new one unless it is named."""
         self.keys += 1
         return CommandKey(name or f"key-{self.keys}")
 
     @property
-    def level(self):
+    def level(self) -> Any:
+        """Return the level of the elephant."""
         return self.shop.level(self.sku)
 
     @property
-    def available(self):
+    def available(self) -> Any:
+        """Return how many elephants anyone may still be promised."""
         return self.level.available(self.clock.now())
 
-    def kept(self, collection, **options):
+    def kept(self, collection: Any, **options: Any) -> Any:
         """Return what a collection holds."""
         with self.store.inner.snapshot() as tx:
             return tx.scan(collection, **options)
 
-    def text(self):
+    def text(self) -> Any:
+        """Return all that the books hold, as text."""
         return books_text(self.store.inner)
 
-    def digest(self):
+    def digest(self) -> Any:
         """Return the content of the books in a few letters."""
         return hashlib.sha256(self.text().encode()).hexdigest()
 
-    def assert_clean(self):
+    def assert_clean(self) -> None:
+        """Fail unless the audit finds nothing."""
         report = self.shop.audit()
 
         assert report.is_clean, report.explain()
 
 
 @pytest.fixture(params=["memory", "sqlite"])
-def new_store(request, tmp_path) -> Iterator[Callable]:
+def new_store(request: Any, tmp_path: Any) -> Iterator[Callable]:
     """Make empty stores of each kind; they are closed in the end."""
     made = []
 
-    def make():
+    def make() -> Any:
         if request.param == "memory":
             store = MemoryStore()
         else:
@@ -261,19 +276,19 @@ def new_store(request, tmp_path) -> Iterator[Callable]:
 
 
 @pytest.fixture
-def make_world(new_store) -> Callable[..., World]:
+def make_world(new_store: Any) -> Callable[..., World]:
     """Make worlds over an empty store; keywords go to the world."""
     return lambda **options: World(new_store(), **options)
 
 
 @pytest.fixture
-def bare(make_world) -> World:
+def bare(make_world: Any) -> World:
     """Return a world on its first day: nothing adopted."""
     return make_world()
 
 
 @pytest.fixture
-def world(bare) -> World:
+def world(bare: Any) -> World:
     """Return a world with both channels adopted and ten elephants counted."""
     return bare.adopted()
 
@@ -285,7 +300,7 @@ def world_class() -> type[World]:
 
 
 @pytest.fixture
-def file_world(tmp_path) -> Iterator[World]:
+def file_world(tmp_path: Any) -> Iterator[World]:
     """Return a world on its first day whose books are in a file."""
     with SqliteStore(tmp_path / "shop.db", durability=Durability.PROCESS_CRASH) as store:
         yield World(store)

@@ -1,6 +1,7 @@
 """The audit: everything is added up again from nothing, and what differs is named."""
 
 from datetime import timedelta
+from typing import Any
 
 import attrs
 import pytest
@@ -15,7 +16,7 @@ ONE = LineId("1")
 
 
 @pytest.fixture
-def busy(world):
+def busy(world: Any) -> Any:
     """Return a world in which everything has happened once."""
     world.shop.sync()
     world.shop.hold(
@@ -36,26 +37,28 @@ def busy(world):
     return world
 
 
-def test_the_books_are_clean_after_anything(busy):
+def test_the_books_are_clean_after_anything(busy: Any) -> None:
     """Every movement is replayed, every order compared; all buckets add up to 0."""
     report = busy.shop.audit()
 
     assert report.is_clean
-    assert 3 == report.orders
-    assert 0 == sum(units for _, units in report.units)
-    assert (4, 1) == (dict(report.units)[Bucket.ALLOCATED], dict(report.units)[Bucket.HELD])
-    assert f"{report.movements} movements replayed, 3 orders compared: 0 faults" in report.explain()
+    assert report.orders == 3
+    assert sum(units for _, units in report.units) == 0
+    assert (dict(report.units)[Bucket.ALLOCATED], dict(report.units)[Bucket.HELD]) == (4, 1)
+    assert (
+        f"{report.movements} movements replayed, 3 orders compared: 0 faults" in report.explain()
+    )
     assert "together 0" in report.explain()
 
 
-def test_an_empty_book_is_clean(bare):
+def test_an_empty_book_is_clean(bare: Any) -> None:
     """Nothing adds up to nothing."""
     assert AuditReport(movements=0, units=(), orders=0, promised_twice=0, faults=()) == (
         bare.shop.audit()
     )
 
 
-def test_an_audit_reads_the_ledger_in_pieces(busy, monkeypatch):
+def test_an_audit_reads_the_ledger_in_pieces(busy: Any, monkeypatch: Any) -> None:
     """However many movements and orders there are, all are read."""
     whole = busy.shop.audit()
     monkeypatch.setattr("ecomkit.operations._audit.ROWS_AT_A_TIME", 2)
@@ -64,7 +67,7 @@ def test_an_audit_reads_the_ledger_in_pieces(busy, monkeypatch):
     assert whole == busy.shop.audit()
 
 
-def test_an_audit_writes_nothing(busy):
+def test_an_audit_writes_nothing(busy: Any) -> None:
     """Comparing changes nothing."""
     text = busy.text()
     busy.shop.audit()
@@ -72,29 +75,29 @@ def test_an_audit_writes_nothing(busy):
     assert text == busy.text()
 
 
-def test_an_order_that_lost_a_fact_is_named(busy):
+def test_an_order_that_lost_a_fact_is_named(busy: Any) -> None:
     """A shipment taken off an order: the ledger has less for it than it wants."""
     with busy.store.transaction() as tx:
         order = tx.get(ORDERS, "etsy/1")
         tx.put(ORDERS, [attrs.evolve(order, events=())])
 
-    assert (
+    assert busy.shop.audit().faults == (
         "line:etsy/1#1 has 0 of ELEPHANT in the ledger, its order wants 4",
-    ) == busy.shop.audit().faults
+    )
 
 
-def test_an_order_that_is_gone_is_named(busy):
+def test_an_order_that_is_gone_is_named(busy: Any) -> None:
     """What the ledger keeps for an order that is not there any more."""
     with busy.store.transaction() as tx:
         tx.delete(ORDERS, ["corner/1"])
 
-    assert (
+    assert busy.shop.audit().faults == (
         "line:corner/1#1 has 8 of ELEPHANT in the ledger, its order wants none",
-    ) == busy.shop.audit().faults
+    )
 
 
 @pytest.fixture
-def file(file_world):
+def file(file_world: Any) -> Any:
     """Return a busy world whose books are in a file, and a way to write into it by hand."""
     world = file_world.adopted()
     world.shop.hold(
@@ -133,7 +136,9 @@ def file(file_world):
         ("DELETE FROM level", "ELEPHANT at main, allocated: the level says 0"),
     ],
 )
-def test_every_planted_corruption_is_found_and_named(file, statement, fault):
+def test_every_planted_corruption_is_found_and_named(
+    file: Any, statement: Any, fault: Any
+) -> None:
     """A row changed by hand is told by its sku or its order."""
     world, run = file
     run(statement)
@@ -143,18 +148,18 @@ def test_every_planted_corruption_is_found_and_named(file, statement, fault):
     assert any(fault in found for found in report.faults), report.explain()
 
 
-def test_units_that_are_promised_and_not_there_are_counted(file):
+def test_units_that_are_promised_and_not_there_are_counted(file: Any) -> None:
     """Level and promises agree with each other, and lie: the movements tell."""
     world, run = file
     run("UPDATE level SET held = 6")
     run("UPDATE promise SET quantity = 6 WHERE kind = 'hold'")
     report = world.shop.audit()
 
-    assert (5, False) == (report.promised_twice, report.is_clean)
+    assert (report.promised_twice, report.is_clean) == (5, False)
     assert "5 units promised twice" in report.explain()
 
 
-def test_a_level_that_cannot_be_read_does_not_hide_the_others(file):
+def test_a_level_that_cannot_be_read_does_not_hide_the_others(file: Any) -> None:
     """Each level is compared by itself."""
     world, run = file
     world.shop.count({Sku("TIGER"): 5}, key=world.key())
@@ -166,7 +171,7 @@ def test_a_level_that_cannot_be_read_does_not_hide_the_others(file):
     assert any("ELEPHANT" in fault and "cannot be read" in fault for fault in faults)
 
 
-def test_history_cannot_be_edited(file):
+def test_history_cannot_be_edited(file: Any) -> None:
     """The file itself refuses to change or to delete a movement."""
     _, run = file
     for statement in ("UPDATE movement SET quantity = 99", "DELETE FROM movement"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import count
+from typing import Any
 
 import attrs
 import pytest
@@ -25,7 +26,7 @@ class Killed(BaseException):
 class Story:
     """A merchant's day as a script that may be killed anywhere and is then run from the top."""
 
-    def __init__(self, world_class, store):
+    def __init__(self, world_class: Any, store: Any) -> None:
         # Small pages, so that one pull is several transactions.
         self.world = world_class(store, settings=Settings(page_size=2))
         self.happened = set()
@@ -37,13 +38,14 @@ class Story:
             self.happened.add(name)
             act()
 
-    def sell(self, channel, number, quantity):
+    def sell(self, channel: Any, number: Any, quantity: int) -> None:
+        """Let a shopper buy on a channel, once."""
         self.shopper(
             f"{channel.channel}/{number}",
             lambda: self.world.sell(channel, number, quantity, buyer="ada"),
         )
 
-    def run(self):
+    def run(self) -> None:
         """Run the whole script, from the top."""
         world, shop = self.world, self.world.shop
         etsy, corner = world.etsy, world.corner
@@ -77,7 +79,7 @@ class Story:
         shop.count({world.sku: 4}, key=world.key("count"))
         shop.sync()
 
-    def run_until_done(self):
+    def run_until_done(self) -> Any:
         """Run the script again and again until it was not killed; return how often it was."""
         for killed in count():
             try:
@@ -87,7 +89,7 @@ class Story:
             return killed
         raise AssertionError
 
-    def essence(self):
+    def essence(self) -> Any:
         """Return what has to be the same whoever was covered first: orders, units and channels."""
         world = self.world
         orders = [
@@ -103,50 +105,51 @@ class Story:
             self.channels(),
         )
 
-    def channels(self):
+    def channels(self) -> Any:
         """Return what both channels ended with."""
         return [
             (channel._orders, channel._listings, channel._keys) for channel in self.world.channels
         ]
 
-    def assert_done(self):
+    def assert_done(self) -> None:
+        """Fail unless there is nothing left to do."""
         world = self.world
         report = world.shop.sync()
 
-        assert (0, ()) == (report.disagreements, report.untold)
-        assert 0 == report.brake.zeroing
-        assert world.available == world.etsy.shown(world.listing) == world.corner.shown(
-            world.listing
+        assert (report.disagreements, report.untold) == (0, ())
+        assert report.brake.zeroing == 0
+        assert (
+            world.available == world.etsy.shown(world.listing) == world.corner.shown(world.listing)
         )
         world.assert_clean()
 
 
 @pytest.fixture(params=list(STORES))
-def new_story(request, world_class) -> Callable[[], Story]:
+def new_story(request: Any, world_class: Any) -> Callable[[], Story]:
     """Tell the story on an empty store of each kind."""
     return lambda: Story(world_class, STORES[request.param]())
 
 
 @pytest.fixture
-def undisturbed(new_story) -> Story:
+def undisturbed(new_story: Any) -> Story:
     """Return the story as it goes when nothing goes wrong."""
     story = new_story()
     story.run()
     return story
 
 
-def test_the_story_does_something(undisturbed):
+def test_the_story_does_something(undisturbed: Any) -> None:
     """The story that is killed below touches every process."""
     world = undisturbed.world
     names = {name for channel in world.channels for name, _ in channel.calls}
 
     assert {"push_stock", "push_fulfilment", "push_refund", "orders_after"} <= names
-    assert 30 < world.store.written
-    assert 1 == len(world.shop.quarantined())
+    assert world.store.written > 30
+    assert len(world.shop.quarantined()) == 1
     undisturbed.assert_done()
 
 
-def test_the_script_run_again_changes_nothing(undisturbed):
+def test_the_script_run_again_changes_nothing(undisturbed: Any) -> None:
     """All of it is idempotent."""
     text, channels = undisturbed.world.text(), str(undisturbed.channels())
     undisturbed.run()
@@ -156,25 +159,29 @@ def test_the_script_run_again_changes_nothing(undisturbed):
 
 
 @pytest.mark.parametrize("moment", ["before_commit", "after_commit"])
-def test_killed_at_any_transaction_it_ends_the_same(new_story, undisturbed, moment):
+def test_killed_at_any_transaction_it_ends_the_same(
+    new_story: Any, undisturbed: Any, moment: Any
+) -> None:
     """For every n: killed at the n-th transaction, before or after its commit."""
     expected, channels = undisturbed.world.text(), str(undisturbed.channels())
     for number in range(1, undisturbed.world.store.written + 1):
         story = new_story()
 
-        def kill(written, number=number):
+        def kill(written: Any, number: Any = number) -> None:
             if written == number:
                 raise Killed
 
         setattr(story.world.store, moment, kill)
 
-        assert 1 == story.run_until_done()
+        assert story.run_until_done() == 1
         assert expected == story.world.text(), f"killed at transaction {number}"
         assert channels == str(story.channels())
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_killed_at_any_call_it_ends_the_same(new_story, undisturbed, moment):
+def test_killed_at_any_call_it_ends_the_same(
+    new_story: Any, undisturbed: Any, moment: Any
+) -> None:
     """For every n: killed at the n-th call of a channel, before or after it took effect."""
     expected, channels = undisturbed.world.text(), str(undisturbed.channels())
     calls = sum(len(channel.calls) for channel in undisturbed.world.channels)
@@ -182,14 +189,14 @@ def test_killed_at_any_call_it_ends_the_same(new_story, undisturbed, moment):
         story = new_story()
         made = count(1)
 
-        def kill(name, number=number, made=made):
+        def kill(name: Any, number: Any = number, made: Any = made) -> None:
             if next(made) == number:
                 raise Killed
 
         for channel in story.world.channels:
             setattr(channel, moment, kill)
 
-        assert 1 == story.run_until_done()
+        assert story.run_until_done() == 1
         assert expected == story.world.text(), f"killed at call {number}"
         assert channels == str(story.channels())
 
@@ -213,8 +220,8 @@ def test_killed_at_any_call_it_ends_the_same(new_story, undisturbed, moment):
     ids=["unavailable", "lost answer", "rate limited"],
 )
 def test_a_channel_that_fails_once_at_any_call_costs_nothing(
-    new_story, undisturbed, moment, error
-):
+    new_story: Any, undisturbed: Any, moment: Any, error: Any
+) -> None:
     """For every n: the n-th call fails; the runs that follow make up for it."""
     expected = undisturbed.essence()
     calls = sum(len(channel.calls) for channel in undisturbed.world.channels)
@@ -222,7 +229,7 @@ def test_a_channel_that_fails_once_at_any_call_costs_nothing(
         story = new_story()
         made = count(1)
 
-        def fail(name, number=number, made=made):
+        def fail(name: Any, number: Any = number, made: Any = made) -> None:
             if next(made) == number:
                 # Adoption is done by a person, who sees the error and tries again.
                 raise Killed if name == "listings_after" else error
@@ -231,7 +238,7 @@ def test_a_channel_that_fails_once_at_any_call_costs_nothing(
             setattr(channel, moment, fail)
         sync = story.world.shop.sync
 
-        def sync_until_quiet(sync=sync):
+        def sync_until_quiet(sync: Any = sync) -> Any:
             report = sync()
             for _ in range(5):
                 if (
@@ -249,7 +256,7 @@ def test_a_channel_that_fails_once_at_any_call_costs_nothing(
         story.assert_done()
 
 
-def test_a_store_that_breaks_leaves_a_channel_untold_but_not_wrong(new_story):
+def test_a_store_that_breaks_leaves_a_channel_untold_but_not_wrong(new_story: Any) -> None:
     """Killed between the answer and its booking, the number is read back, not sent again."""
     story = new_story()
     world = story.world
@@ -257,7 +264,7 @@ def test_a_store_that_breaks_leaves_a_channel_untold_but_not_wrong(new_story):
     world.shop.sync()
     world.shop.receive({world.sku: 1}, key=world.key())
 
-    def kill(written):
+    def kill(written: Any) -> None:
         if "push_stock" in [name for name, _ in world.etsy.calls[seen:]]:
             raise Killed
 
@@ -268,20 +275,21 @@ def test_a_store_that_breaks_leaves_a_channel_untold_but_not_wrong(new_story):
     world.store.before_commit = lambda written: None
     world.shop.sync()
 
-    assert ["push_stock", "read_stock"] == [
-        name for name, _ in world.etsy.calls[seen:] if name.endswith("stock")
+    assert [name for name, _ in world.etsy.calls[seen:] if name.endswith("stock")] == [
+        "push_stock",
+        "read_stock",
     ]
-    assert 11 == world.etsy.shown(world.listing)
+    assert world.etsy.shown(world.listing) == 11
 
 
-def test_money_is_asked_for_once_whatever_is_killed(new_story):
+def test_money_is_asked_for_once_whatever_is_killed(new_story: Any) -> None:
     """A refund whose answer was lost with the process is read back, not asked for again."""
     story = new_story()
     story.run()
     world = story.world
     amount = Money(100, world.price.currency)
 
-    def kill(name):
+    def kill(name: Any) -> None:
         if name == "push_refund":
             world.etsy.after = lambda name: None
             raise Killed
@@ -294,6 +302,6 @@ def test_money_is_asked_for_once_whatever_is_killed(new_story):
     world.shop.pay_back("etsy/1", amount, key=world.key("second"))
     world.shop.sync()
 
-    assert ["read_refund"] == [
-        name for name, _ in world.etsy.calls[before:] if name.endswith("refund")
+    assert [name for name, _ in world.etsy.calls[before:] if name.endswith("refund")] == [
+        "read_refund"
     ]

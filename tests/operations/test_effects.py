@@ -1,5 +1,7 @@
 """Outward effects on orders: told once, read back when in doubt."""
 
+from typing import Any
+
 import pytest
 
 from ecomkit.channels import ChannelUnavailableError, RateLimitedError, Rejected, Unknown
@@ -13,16 +15,20 @@ UNAVAILABLE = ChannelUnavailableError(channel=ChannelId("etsy"), operation="push
 LIMITED = RateLimitedError(channel=ChannelId("etsy"), operation="push", retry_after_seconds=9)
 
 
-def shipped_at_channel(world, number="1"):
+def shipped_at_channel(world: Any, number: Any = "1") -> Any:
+    """Return how many units the channel knows to be shipped."""
     return world.etsy._orders[number]["lines"][0]["shipped"]
 
 
-def count(world, name):
+def count(world: Any, name: Any) -> Any:
+    """Return how often a method of the channel was called."""
     return [called for called, _ in world.etsy.calls].count(name)
 
 
-def fail_once(channel, phase, name, error):
-    def hook(called):
+def fail_once(channel: Any, phase: Any, name: Any, error: Any) -> None:
+    """Let the next call of a method fail."""
+
+    def hook(called: Any) -> None:
         if called == name:
             setattr(channel, phase, lambda _: None)
             raise error
@@ -31,28 +37,28 @@ def fail_once(channel, phase, name, error):
 
 
 @pytest.fixture
-def sold(world):
+def sold(world: Any) -> Any:
     """Return a world with one order of four, pulled."""
     world.sell(world.etsy, "1", 4)
     world.shop.sync()
     return world
 
 
-def test_a_channel_is_told_of_a_shipment_once(sold):
+def test_a_channel_is_told_of_a_shipment_once(sold: Any) -> None:
     """Fulfilled here, told by the next run, and never again."""
-    assert ("etsy/1",) == sold.shop.fulfil()
-    assert [EffectState.STORED] == [pending.state for pending in sold.kept(EFFECTS)]
+    assert sold.shop.fulfil() == ("etsy/1",)
+    assert [pending.state for pending in sold.kept(EFFECTS)] == [EffectState.STORED]
 
     report = sold.shop.sync()
     sold.shop.sync()
 
     assert () == report.untold == sold.kept(EFFECTS)
-    assert 4 == shipped_at_channel(sold)
-    assert 1 == count(sold, "push_fulfilment")
-    assert 0 == sold.shop.sync().disagreements
+    assert shipped_at_channel(sold) == 4
+    assert count(sold, "push_fulfilment") == 1
+    assert sold.shop.sync().disagreements == 0
 
 
-def test_parts_of_an_order_are_told_part_by_part(world):
+def test_parts_of_an_order_are_told_part_by_part(world: Any) -> None:
     """Each shipment has a key of its own."""
     name = world.sell(world.etsy, "1", 12)
     world.shop.sync()
@@ -60,30 +66,30 @@ def test_parts_of_an_order_are_told_part_by_part(world):
     world.shop.receive({world.sku: 2}, key=world.key())
 
     assert (name,) == world.shop.fulfil([name])
-    assert () == world.shop.fulfil([name])
+    assert world.shop.fulfil([name]) == ()
 
     world.shop.sync()
 
-    assert 12 == shipped_at_channel(world)
-    assert 2 == count(world, "push_fulfilment")
+    assert shipped_at_channel(world) == 12
+    assert count(world, "push_fulfilment") == 2
 
 
-def test_the_intent_is_stored_before_the_channel_is_told(sold):
+def test_the_intent_is_stored_before_the_channel_is_told(sold: Any) -> None:
     """A crash during the call leaves the books saying that it may have happened."""
     sold.shop.fulfil()
     seen = []
 
-    def look(name):
+    def look(name: Any) -> None:
         if name == "push_fulfilment":
             seen.extend(pending.state for pending in sold.kept(EFFECTS))
 
     sold.etsy.before = look
     sold.shop.sync()
 
-    assert [EffectState.SENT] == seen
+    assert seen == [EffectState.SENT]
 
 
-def test_a_lost_answer_is_read_back_and_not_sent_again(sold):
+def test_a_lost_answer_is_read_back_and_not_sent_again(sold: Any) -> None:
     """The channel knows the shipment: it is done."""
     sold.shop.fulfil()
     fail_once(sold.etsy, "after", "push_fulfilment", UNAVAILABLE)
@@ -92,23 +98,23 @@ def test_a_lost_answer_is_read_back_and_not_sent_again(sold):
     assert (EffectState.SENT, str(UNAVAILABLE)) == (pending.state, pending.reason)
     assert "1 shipments or refunds not confirmed" in sold.shop.sync().explain() or True
 
-    assert () == sold.shop.sync().untold
-    assert 1 == count(sold, "push_fulfilment")
+    assert sold.shop.sync().untold == ()
+    assert count(sold, "push_fulfilment") == 1
 
 
-def test_an_effect_that_never_arrived_is_sent_after_reading_back(sold):
+def test_an_effect_that_never_arrived_is_sent_after_reading_back(sold: Any) -> None:
     """The channel does not know it, so it is told."""
     sold.shop.fulfil()
     fail_once(sold.etsy, "before", "push_fulfilment", UNAVAILABLE)
     report = sold.shop.sync()
 
     assert "1 shipments or refunds not confirmed by their channel" in report.explain()
-    assert () == sold.shop.sync().untold
-    assert 4 == shipped_at_channel(sold)
-    assert 1 == count(sold, "read_fulfilment")
+    assert sold.shop.sync().untold == ()
+    assert shipped_at_channel(sold) == 4
+    assert count(sold, "read_fulfilment") == 1
 
 
-def test_a_read_back_without_an_answer_leaves_the_effect_in_doubt(sold):
+def test_a_read_back_without_an_answer_leaves_the_effect_in_doubt(sold: Any) -> None:
     """It is not sent again before the channel has said that it does not know it."""
     sold.shop.fulfil()
     fail_once(sold.etsy, "after", "push_fulfilment", UNAVAILABLE)
@@ -116,17 +122,17 @@ def test_a_read_back_without_an_answer_leaves_the_effect_in_doubt(sold):
     fail_once(sold.etsy, "before", "read_fulfilment", UNAVAILABLE)
     [pending] = sold.shop.sync().untold
 
-    assert EffectState.SENT == pending.state
-    assert 1 == count(sold, "push_fulfilment")
-    assert () == sold.shop.sync().untold
+    assert pending.state == EffectState.SENT
+    assert count(sold, "push_fulfilment") == 1
+    assert sold.shop.sync().untold == ()
 
 
-def test_a_channel_that_answers_unknown_is_read_back(sold):
+def test_a_channel_that_answers_unknown_is_read_back(sold: Any) -> None:
     """An outcome that the channel itself does not know counts like a lost answer."""
     sold.shop.fulfil()
 
     class Vague(type(sold.etsy)):
-        def push_fulfilment(self, fulfilment):
+        def push_fulfilment(self, fulfilment: Any) -> Any:
             super().push_fulfilment(fulfilment)
             return Unknown(reason="queued")
 
@@ -134,24 +140,24 @@ def test_a_channel_that_answers_unknown_is_read_back(sold):
     vague._orders = sold.etsy._orders
     [pending] = sold.open_shop([vague]).sync().untold
 
-    assert (EffectState.SENT, "queued") == (pending.state, pending.reason)
+    assert (pending.state, pending.reason) == (EffectState.SENT, "queued")
 
 
-def test_a_refused_effect_is_kept_with_its_reason(sold):
+def test_a_refused_effect_is_kept_with_its_reason(sold: Any) -> None:
     """It is reported once and not tried again by itself."""
     sold.shop.fulfil()
     del sold.etsy._orders["1"]
     [pending] = sold.shop.sync().untold
 
-    assert (EffectState.REJECTED, "there is no order 1") == (pending.state, pending.reason)
+    assert (pending.state, pending.reason) == (EffectState.REJECTED, "there is no order 1")
     assert (pending,) == sold.kept(EFFECTS)
 
     sold.shop.sync()
 
-    assert 1 == count(sold, "push_fulfilment")
+    assert count(sold, "push_fulfilment") == 1
 
 
-def test_a_rate_limit_keeps_the_rest_for_later(world):
+def test_a_rate_limit_keeps_the_rest_for_later(world: Any) -> None:
     """What was not sent is still only stored: it needs no reading back."""
     for number in ("1", "2", "3"):
         world.sell(world.etsy, number, 1)
@@ -159,7 +165,7 @@ def test_a_rate_limit_keeps_the_rest_for_later(world):
     world.shop.fulfil()
     told = []
 
-    def limit(name):
+    def limit(name: Any) -> None:
         if name == "push_fulfilment":
             told.append(name)
             if len(told) == 2:
@@ -168,17 +174,17 @@ def test_a_rate_limit_keeps_the_rest_for_later(world):
     world.etsy.before = limit
     untold = world.shop.sync().untold
 
-    assert [EffectState.STORED, EffectState.STORED] == [pending.state for pending in untold]
+    assert [pending.state for pending in untold] == [EffectState.STORED, EffectState.STORED]
     assert untold == world.kept(EFFECTS)
 
     world.shop.sync()
 
-    assert () == world.kept(EFFECTS)
-    assert 0 == count(world, "read_fulfilment")
-    assert [1, 1, 1] == [shipped_at_channel(world, number) for number in ("1", "2", "3")]
+    assert world.kept(EFFECTS) == ()
+    assert count(world, "read_fulfilment") == 0
+    assert [shipped_at_channel(world, number) for number in ("1", "2", "3")] == [1, 1, 1]
 
 
-def test_a_refund_is_asked_for_once(sold):
+def test_a_refund_is_asked_for_once(sold: Any) -> None:
     """A lost answer is read back like that of a shipment."""
     amount = Money(500, sold.price.currency)
     sold.shop.pay_back("etsy/1", amount, key=sold.key("refund"), reason="scratched")
@@ -190,11 +196,11 @@ def test_a_refund_is_asked_for_once(sold):
         pending.effect.amount,
         pending.effect.reason,
     )
-    assert () == sold.shop.sync().untold
-    assert (1, 1) == (count(sold, "push_refund"), count(sold, "read_refund"))
+    assert sold.shop.sync().untold == ()
+    assert (count(sold, "push_refund"), count(sold, "read_refund")) == (1, 1)
 
 
-def test_what_a_channel_cannot_be_told_is_not_kept(sold):
+def test_what_a_channel_cannot_be_told_is_not_kept(sold: Any) -> None:
     """A channel without the roles is told nothing, and nothing piles up."""
     sold.shop.fulfil()
     sold.shop.pay_back("etsy/1", Money(500, sold.price.currency), key=sold.key())
@@ -202,11 +208,11 @@ def test_what_a_channel_cannot_be_told_is_not_kept(sold):
     class OnlyName:
         channel = ChannelId("etsy")
 
-    assert () == send_effects(sold.store, OnlyName())
-    assert () == sold.kept(EFFECTS)
+    assert send_effects(sold.store, OnlyName()) == ()
+    assert sold.kept(EFFECTS) == ()
 
 
-def test_what_was_sent_to_a_channel_that_lost_the_role_is_not_kept(sold):
+def test_what_was_sent_to_a_channel_that_lost_the_role_is_not_kept(sold: Any) -> None:
     """An effect in doubt ends when nobody can be asked."""
     sold.shop.fulfil()
     sold.shop.pay_back("etsy/1", Money(500, sold.price.currency), key=sold.key())
@@ -217,10 +223,10 @@ def test_what_was_sent_to_a_channel_that_lost_the_role_is_not_kept(sold):
     class OnlyName:
         channel = ChannelId("etsy")
 
-    assert () == send_effects(sold.store, OnlyName())
+    assert send_effects(sold.store, OnlyName()) == ()
 
 
-def test_a_channel_that_refuses_what_it_was_told_before_is_told_again(sold):
+def test_a_channel_that_refuses_what_it_was_told_before_is_told_again(sold: Any) -> None:
     """The read-back says that it is not known: the push decides."""
     sold.shop.fulfil()
     fail_once(sold.etsy, "before", "push_fulfilment", UNAVAILABLE)
@@ -229,10 +235,10 @@ def test_a_channel_that_refuses_what_it_was_told_before_is_told_again(sold):
     [pending] = sold.shop.sync().untold
 
     assert isinstance(sold.etsy.read_fulfilment(pending.effect), Rejected)
-    assert EffectState.REJECTED == pending.state
+    assert pending.state == EffectState.REJECTED
 
 
-def test_a_run_sends_no_more_than_it_says(sold, monkeypatch):
+def test_a_run_sends_no_more_than_it_says(sold: Any, monkeypatch: Any) -> None:
     """The rest waits for the next run."""
     monkeypatch.setattr("ecomkit.operations._effects.EFFECTS_PER_RUN_MAX", 1)
     sold.sell(sold.etsy, "2", 1)
@@ -240,8 +246,8 @@ def test_a_run_sends_no_more_than_it_says(sold, monkeypatch):
     sold.shop.fulfil()
     sold.shop.sync()
 
-    assert 1 == len(sold.kept(EFFECTS))
+    assert len(sold.kept(EFFECTS)) == 1
 
     sold.shop.sync()
 
-    assert () == sold.kept(EFFECTS)
+    assert sold.kept(EFFECTS) == ()

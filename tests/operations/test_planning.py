@@ -1,6 +1,7 @@
 """Planning: what to reorder, from what the books hold."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ TIGER, LION = Sku("TIGER"), Sku("LION")
 
 
 @pytest.fixture
-def selling(make_world):
+def selling(make_world: Any) -> Any:
     """Return a world that has sold two elephants a day for four weeks."""
     world = make_world().adopted(units=100)
     for day in range(28):
@@ -27,100 +28,103 @@ def selling(make_world):
     return world
 
 
-def plan(world, **options):
+def plan(world: Any, **options: Any) -> Any:
+    """Ask for a plan."""
     options = {"policy": POLICY, "lead_time": LEAD, **options}
     return world.shop.plan(**options)
 
 
-def advice_for(world, sku=None, **options):
+def advice_for(world: Any, sku: Any = None, **options: Any) -> Any:
+    """Return what is advised for a sku."""
     [advice] = [a for a in plan(world, **options).advices if a.sku == (sku or world.sku)]
     return advice
 
 
-def demand_of(world, sku=None):
+def demand_of(world: Any, sku: Any = None) -> Any:
+    """Return the demand of the last four weeks."""
     today = world.clock.now().date()
     [history] = [kept for kept in world.kept(DEMAND) if kept.sku == (sku or world.sku)]
     return history.demand(start=today - timedelta(days=28), end=today)
 
 
-def test_a_plan_sees_demand_and_position(selling):
+def test_a_plan_sees_demand_and_position(selling: Any) -> None:
     """Two a day, 44 left, nothing on order."""
     advice = advice_for(selling)
 
-    assert (2.0, 28) == (advice.demand.mean_per_day, advice.demand.observed_days)
-    assert (44, 0, 0, 0) == (
+    assert (advice.demand.mean_per_day, advice.demand.observed_days) == (2.0, 28)
+    assert (
         advice.position.usable,
         advice.position.promised,
         advice.position.uncovered,
         advice.position.on_order,
-    )
-    assert 0 == advice.order
-    assert 0 == len(plan(selling))
+    ) == (44, 0, 0, 0)
+    assert advice.order == 0
+    assert len(plan(selling)) == 0
 
 
-def test_a_plan_says_what_is_due(selling):
+def test_a_plan_says_what_is_due(selling: Any) -> None:
     """Below the reorder point the advice says how many, and why."""
     selling.shop.count({selling.sku: 10}, key=selling.key())
     found = plan(selling)
 
     assert [selling.sku] == [advice.sku for advice in found] == [a.sku for a in found.due]
-    assert 1 == len(found)
+    assert len(found) == 1
     assert found.due[0].order > 0
     assert found.due[0].explain()
 
 
-def test_promised_and_uncovered_units_are_off_the_position(selling):
+def test_promised_and_uncovered_units_are_off_the_position(selling: Any) -> None:
     """What is sold and not shipped, covered or not, is not there for the next shopper."""
     selling.sell(selling.etsy, "big", 50)
     selling.shop.sync()
     position = advice_for(selling).position
 
-    assert (44, 44, 6, -6) == (
+    assert (
         position.usable,
         position.promised,
         position.uncovered,
         position.total,
-    )
+    ) == (44, 44, 6, -6)
 
 
 @pytest.mark.parametrize(
     ("days", "review_days", "on_order"), [(7, 0, 30), (8, 0, 0), (8, 1, 30), (-3, 0, 30)]
 )
-def test_what_is_on_order_counts_inside_the_window(selling, days, review_days, on_order):
+def test_what_is_on_order_counts_inside_the_window(
+    selling: Any, days: Any, review_days: Any, on_order: Any
+) -> None:
     """What comes before an order placed at the next review could come counts; later units do not."""
     expected_on = selling.clock.now().date() + timedelta(days=days)
-    selling.shop.purchase(
-        PurchaseOrderId("PO"), units={selling.sku: 30}, expected_on=expected_on
-    )
+    selling.shop.purchase(PurchaseOrderId("PO"), units={selling.sku: 30}, expected_on=expected_on)
 
     assert on_order == advice_for(selling, review_days=review_days).position.on_order
 
 
-def test_received_units_are_on_order_no_more(selling):
+def test_received_units_are_on_order_no_more(selling: Any) -> None:
     """Each unit counts once: on order, or on the shelf."""
     po = PurchaseOrderId("PO")
     selling.shop.purchase(po, units={selling.sku: 30}, expected_on=selling.clock.now().date())
     selling.shop.receive({selling.sku: 12}, key=selling.key(), purchase_order=po)
     position = advice_for(selling).position
 
-    assert (56, 18, 74) == (position.usable, position.on_order, position.total)
+    assert (position.usable, position.on_order, position.total) == (56, 18, 74)
 
 
-def test_buying_what_was_advised_makes_the_next_plan_quiet(selling):
+def test_buying_what_was_advised_makes_the_next_plan_quiet(selling: Any) -> None:
     """The plan does not ask twice for one need, before and after the goods arrive."""
     selling.shop.count({selling.sku: 10}, key=selling.key())
     [advice] = plan(selling)
     po = PurchaseOrderId("PO")
     selling.shop.purchase(po, units={selling.sku: advice.order}, expected_on=advice.arrives_on)
 
-    assert 0 == len(plan(selling))
+    assert len(plan(selling)) == 0
 
     selling.shop.receive({selling.sku: advice.order}, key=selling.key(), purchase_order=po)
 
-    assert 0 == len(plan(selling))
+    assert len(plan(selling)) == 0
 
 
-def test_skus_without_history_are_named(selling):
+def test_skus_without_history_are_named(selling: Any) -> None:
     """Less than two whole days of sales say nothing; such skus are listed apart."""
     selling.etsy.put_up([selling.offer("L2", "TIGER", 5), selling.offer("L3", "LION", 5)])
     selling.shop.adopt(selling.etsy_id, opening={TIGER: 5, LION: 5})
@@ -130,15 +134,15 @@ def test_skus_without_history_are_named(selling):
     selling.etsy.sell("l", [selling.sold(1, listing="L3")], placed_at=selling.clock.now())
     selling.shop.sync()
 
-    assert (LION, TIGER) == plan(selling).unplanned
+    assert plan(selling).unplanned == (LION, TIGER)
 
     selling.pass_time(days=1)
 
-    assert (LION,) == plan(selling).unplanned
+    assert plan(selling).unplanned == (LION,)
     assert [selling.sku, TIGER] == sorted(advice.sku for advice in plan(selling).advices)
 
 
-def test_the_most_urgent_stands_first(selling):
+def test_the_most_urgent_stands_first(selling: Any) -> None:
     """What runs out first is bought first."""
     selling.etsy.put_up([selling.offer("L2", "TIGER", 5)])
     selling.shop.adopt(selling.etsy_id, opening={TIGER: 5})
@@ -156,7 +160,7 @@ def test_the_most_urgent_stands_first(selling):
     assert list(found.advices) == sorted(found.advices)
 
 
-def test_a_huge_order_that_is_cancelled_leaves_the_demand_as_before(selling):
+def test_a_huge_order_that_is_cancelled_leaves_the_demand_as_before(selling: Any) -> None:
     """The cancellation is taken off the day of the order, not of the cancellation."""
     before = demand_of(selling)
     selling.etsy.sell(
@@ -171,44 +175,42 @@ def test_a_huge_order_that_is_cancelled_leaves_the_demand_as_before(selling):
     assert before == demand_of(selling)
 
 
-def test_a_lead_time_may_depend_on_the_sku(selling):
+def test_a_lead_time_may_depend_on_the_sku(selling: Any) -> None:
     """A function of the sku is asked for each."""
     asked = []
 
-    def lead_time(sku):
+    def lead_time(sku: Any) -> Any:
         asked.append(sku)
         return LeadTime(mean_days=30)
 
     advice = advice_for(selling, lead_time=lead_time)
 
     assert [selling.sku] == asked
-    assert 30 == advice.lead_time.mean_days
+    assert advice.lead_time.mean_days == 30
 
 
-def test_the_window_is_what_was_asked_for(selling):
+def test_the_window_is_what_was_asked_for(selling: Any) -> None:
     """Older days are left out."""
-    assert 5 == advice_for(selling, window_days=5).demand.observed_days
+    assert advice_for(selling, window_days=5).demand.observed_days == 5
 
 
-def test_any_policy_of_that_shape_is_asked(selling):
+def test_any_policy_of_that_shape_is_asked(selling: Any) -> None:
     """A stated minimum plans like a computed level."""
     policy = MinimumStock(level=60)
 
     assert advice_for(selling, policy=policy).order >= 16
 
 
-def test_units_at_another_location_are_not_planned(selling):
+def test_units_at_another_location_are_not_planned(selling: Any) -> None:
     """A plan is about the location that channels sell from."""
     selling.shop.execute(
-        Receive(
-            key=selling.key(), sku=TIGER, quantity=1, location=LocationId("annex")
-        )
+        Receive(key=selling.key(), sku=TIGER, quantity=1, location=LocationId("annex"))
     )
 
-    assert () == plan(selling).unplanned
+    assert plan(selling).unplanned == ()
 
 
-def test_planning_writes_nothing(selling):
+def test_planning_writes_nothing(selling: Any) -> None:
     """A plan is an answer."""
     text = selling.text()
     plan(selling)
@@ -216,45 +218,66 @@ def test_planning_writes_nothing(selling):
     assert text == selling.text()
 
 
-def test_an_empty_shop_has_an_empty_plan(bare):
+def test_an_empty_shop_has_an_empty_plan(bare: Any) -> None:
     """Nothing sold, nothing to say."""
     assert Plan(advices=(), unplanned=()) == plan(bare)
 
 
-def test_a_history_keeps_a_bounded_number_of_days(bare):
+def test_a_history_keeps_a_bounded_number_of_days(bare: Any) -> None:
     """The oldest days go, whether they came first or last."""
     today = bare.clock.now().date()
-    old = today - timedelta(days=DAYS_KEPT)
-    empty = DemandHistory(sku=bare.sku, first_day=today, units=(0,))
-    one = empty.add(today, 3).add(old, 5)
-    other = DemandHistory(sku=bare.sku, first_day=old, units=(5,)).add(today, 3)
+    days = [(today - timedelta(days=ago), ago + 1) for ago in range(DAYS_KEPT + 9)]
+    histories = []
+    for order in (days, days[::-1]):
+        history = DemandHistory(sku=bare.sku, first_day=today, units=())
+        for day, units in order:
+            history = history.add(day, units)
+        histories.append(history)
 
-    assert one == other
-    assert (DAYS_KEPT, 3) == (len(one.units), sum(one.units))
+    assert histories[0] == histories[1]
+    assert tuple(range(DAYS_KEPT, 0, -1)) == histories[0].units
+    assert today == histories[0].first_day + timedelta(days=DAYS_KEPT - 1)
 
 
-def test_days_outside_of_the_history_are_without_demand(bare):
+def test_a_cancelled_order_leaves_no_trace(world: Any) -> None:
+    """A sku of which all was cancelled is one that was never sold."""
+    world.sell(world.etsy, "1", 2)
+    world.shop.sync()
+    world.pass_time(days=9)
+    world.sell(world.etsy, "2", 3)
+    world.shop.sync()
+    world.shop.cancel("etsy/1", {world.line: 2}, key=world.key())
+    [history] = world.kept(DEMAND)
+
+    assert (world.clock.now().date(), (3,)) == (history.first_day, history.units)
+
+    world.shop.cancel("etsy/2", {world.line: 3}, key=world.key())
+
+    assert world.kept(DEMAND) == ()
+
+
+def test_days_outside_of_the_history_are_without_demand(bare: Any) -> None:
     """Before the first sale and after the last one nothing was asked for."""
     today = bare.clock.now().date()
     history = DemandHistory(sku=bare.sku, first_day=today, units=(4, 0, 2))
 
-    def mean(start, end):
+    def mean(start: Any, end: Any) -> Any:
         return history.demand(
             start=today + timedelta(days=start), end=today + timedelta(days=end)
         ).mean_per_day
 
-    assert [1.0, 1.0, 2.0, 0.0, 0.0] == [
+    assert [
         mean(-3, 3),
         mean(0, 6),
         mean(0, 3),
         mean(-5, -1),
         mean(5, 8),
-    ]
+    ] == [1.0, 1.0, 2.0, 0.0, 0.0]
 
 
-def test_more_cancelled_than_ordered_is_no_negative_demand(bare):
+def test_more_cancelled_than_ordered_is_no_negative_demand(bare: Any) -> None:
     """A day below zero counts as a day without demand."""
     today = bare.clock.now().date()
     history = DemandHistory(sku=bare.sku, first_day=today, units=(-4, 2))
 
-    assert 1.0 == history.demand(start=today, end=today + timedelta(days=2)).mean_per_day
+    assert history.demand(start=today, end=today + timedelta(days=2)).mean_per_day == 1.0

@@ -1,5 +1,7 @@
 """Returns: asked for, judged, received, paid back."""
 
+from typing import Any
+
 import pytest
 
 from ecomkit.identifiers import LineId, OrderId, Sku
@@ -28,22 +30,27 @@ ONE = LineId("1")
 POLICY = ReturnPolicy(rules=(WasShipped(), ConditionIs(allowed=(Condition.NEW,))))
 
 
-def asked(quantity, condition=Condition.NEW):
+def asked(quantity: int, condition: Any = Condition.NEW) -> Any:
+    """Return what a shopper asks to send back."""
     return ReturnLine(
         line=ONE, quantity=quantity, condition=condition, reason=ReturnReason.CHANGED_MIND
     )
 
 
-def came(quantity, disposition=Disposition.RESTOCK, sku=None, line=ONE):
+def came(
+    quantity: int, disposition: Any = Disposition.RESTOCK, sku: Any = None, line: Any = ONE
+) -> Any:
+    """Return what came back."""
     return ReceivedLine(line=line, quantity=quantity, disposition=disposition, sku=sku)
 
 
-def reception(*lines):
+def reception(*lines: Any) -> Any:
+    """Return what was in a parcel."""
     return Reception(lines=lines)
 
 
 @pytest.fixture
-def order(world):
+def order(world: Any) -> Any:
     """Return the name of an order of four at 25 euros and 5 of shipping, shipped."""
     shipping = Charge(kind=ChargeKind.SHIPPING, amount=Money(500, world.price.currency))
     name = world.sell(world.etsy, "1", 4, charges=[shipping])
@@ -53,7 +60,7 @@ def order(world):
     return name
 
 
-def test_a_verdict_writes_nothing(world, order):
+def test_a_verdict_writes_nothing(world: Any, order: Any) -> None:
     """Accepted or refused with all reasons, the books stay as they are."""
     text = world.text()
     accepted = world.shop.judge_return(order, [asked(4)], policy=POLICY)
@@ -61,19 +68,19 @@ def test_a_verdict_writes_nothing(world, order):
 
     assert isinstance(accepted, Accepted)
     assert isinstance(refused, Refused)
-    assert 2 == len(refused.findings)
+    assert len(refused.findings) == 2
     assert text == world.text()
 
 
-def test_a_verdict_needs_an_order(world):
+def test_a_verdict_needs_an_order(world: Any) -> None:
     """A name that is in no book is refused."""
     with pytest.raises(UnknownOrderError) as caught:
         world.shop.judge_return(OrderId("etsy/9"), [asked(1)], policy=POLICY)
 
-    assert "etsy/9" == caught.value.order
+    assert caught.value.order == "etsy/9"
 
 
-def test_what_came_back_goes_where_it_is_fit_for(world, order):
+def test_what_came_back_goes_where_it_is_fit_for(world: Any, order: Any) -> None:
     """Each unit goes into one bucket; all that was sent counts as returned."""
     kept = world.shop.receive_return(
         order,
@@ -86,25 +93,25 @@ def test_what_came_back_goes_where_it_is_fit_for(world, order):
         key=world.key(),
     )
 
-    assert (7, 1, 1) == (world.level.sellable, world.level.quarantined, world.level.damaged)
-    assert 1 == dict(world.shop.audit().units)[Bucket.SCRAP]
-    assert 4 == world.shop.order(order).units.returned
+    assert (world.level.sellable, world.level.quarantined, world.level.damaged) == (7, 1, 1)
+    assert dict(world.shop.audit().units)[Bucket.SCRAP] == 1
+    assert world.shop.order(order).units.returned == 4
     assert world.price * 4 == kept.refund.amount
     assert (kept,) == world.kept(RETURNS, index=order)
     world.assert_clean()
 
 
-def test_what_can_be_sold_again_covers_who_waits(world, order):
+def test_what_can_be_sold_again_covers_who_waits(world: Any, order: Any) -> None:
     """A returned unit goes to the order that waits for it."""
     world.sell(world.etsy, "2", 7)
     world.shop.sync()
     world.shop.receive_return(order, reception(came(2)), key=world.key())
 
-    assert (7, 0, 1) == (world.level.allocated, world.level.uncovered_units, world.available)
+    assert (world.level.allocated, world.level.uncovered_units, world.available) == (7, 0, 1)
     world.assert_clean()
 
 
-def test_a_parcel_counts_once(world, order):
+def test_a_parcel_counts_once(world: Any, order: Any) -> None:
     """The same key again answers the same, and moves nothing."""
     first = world.shop.receive_return(order, reception(came(2)), key=world.key("p1"))
     text = world.text()
@@ -123,7 +130,9 @@ def test_a_parcel_counts_once(world, order):
         (reception(came(2)), ShippingRefund.WHEN_EVERYTHING_RETURNS),
     ],
 )
-def test_another_parcel_under_a_known_key_is_refused(world, order, content, shipping):
+def test_another_parcel_under_a_known_key_is_refused(
+    world: Any, order: Any, content: Any, shipping: Any
+) -> None:
     """What was in it, and what is paid back with it, is its content."""
     world.shop.receive_return(order, reception(came(2)), key=world.key("p1"))
     text = world.text()
@@ -134,7 +143,7 @@ def test_another_parcel_under_a_known_key_is_refused(world, order, content, ship
     assert text == world.text()
 
 
-def test_parts_are_worth_what_the_whole_is_worth(world, order):
+def test_parts_are_worth_what_the_whole_is_worth(world: Any, order: Any) -> None:
     """Parcel by parcel the refunds sum to the cent, shipping with the last one."""
     refunds = [
         world.shop.receive_return(
@@ -146,10 +155,10 @@ def test_parts_are_worth_what_the_whole_is_worth(world, order):
         for quantity in (1, 2, 1)
     ]
 
-    assert [2500, 5000, 3000] == [refund.amount for refund in refunds]
+    assert [refund.amount for refund in refunds] == [2500, 5000, 3000]
 
 
-def test_more_than_is_out_is_refused_and_nothing_half_written(world, order):
+def test_more_than_is_out_is_refused_and_nothing_half_written(world: Any, order: Any) -> None:
     """Four were sent, five cannot come back."""
     text = world.text()
 
@@ -160,34 +169,36 @@ def test_more_than_is_out_is_refused_and_nothing_half_written(world, order):
 
     world.shop.receive_return(order, reception(came(4)), key=world.key("p1"))
 
-    assert 10 == world.available
+    assert world.available == 10
 
 
-def test_a_wrong_sku_goes_to_quarantine_and_counts_for_nothing(world, order):
+def test_a_wrong_sku_goes_to_quarantine_and_counts_for_nothing(world: Any, order: Any) -> None:
     """What was not sent is kept apart, and not paid for."""
     tiger = Sku("TIGER")
     kept = world.shop.receive_return(
         order, reception(came(1), came(2, sku=tiger)), key=world.key()
     )
 
-    assert (0, 2) == (world.shop.level(tiger).sellable, world.shop.level(tiger).quarantined)
-    assert 1 == world.shop.order(order).units.returned
+    assert (world.shop.level(tiger).sellable, world.shop.level(tiger).quarantined) == (0, 2)
+    assert world.shop.order(order).units.returned == 1
     assert world.price == kept.refund.amount
     world.assert_clean()
 
 
-def test_a_return_that_the_channel_told_of_is_settled_when_it_arrives(world, order):
+def test_a_return_that_the_channel_told_of_is_settled_when_it_arrives(
+    world: Any, order: Any
+) -> None:
     """The disagreement ends with the reception."""
     world.etsy.send_back("1", {ONE: 2})
 
-    assert 1 == world.shop.sync().disagreements
+    assert world.shop.sync().disagreements == 1
 
     world.shop.receive_return(order, reception(came(2)), key=world.key())
 
-    assert 0 == world.shop.sync().disagreements
+    assert world.shop.sync().disagreements == 0
 
 
-def test_what_is_paid_back_is_booked_and_told(world, order):
+def test_what_is_paid_back_is_booked_and_told(world: Any, order: Any) -> None:
     """The order knows it at once, the channel with the next run; the same key counts once."""
     amount = Money(2500, world.price.currency)
     for _ in range(2):
@@ -199,11 +210,11 @@ def test_what_is_paid_back_is_booked_and_told(world, order):
     world.shop.sync()
     world.shop.pay_back(order, amount, key=world.key("r1"), reason="returned")
 
-    assert () == world.kept(EFFECTS)
-    assert 1 == [name for name, _ in world.etsy.calls].count("push_refund")
+    assert world.kept(EFFECTS) == ()
+    assert [name for name, _ in world.etsy.calls].count("push_refund") == 1
 
 
-def test_another_amount_under_a_known_key_is_refused(world, order):
+def test_another_amount_under_a_known_key_is_refused(world: Any, order: Any) -> None:
     """A refund's key takes one amount."""
     amount = Money(2500, world.price.currency)
     world.shop.pay_back(order, amount, key=world.key("r1"))
@@ -215,7 +226,7 @@ def test_another_amount_under_a_known_key_is_refused(world, order):
     assert text == world.text()
 
 
-def test_never_more_is_paid_back_than_was_captured(world, order):
+def test_never_more_is_paid_back_than_was_captured(world: Any, order: Any) -> None:
     """The last cent is the last one; a refused refund leaves its key free."""
     world.shop.pay_back(order, Money(10_000, world.price.currency), key=world.key())
     text = world.text()
@@ -227,4 +238,4 @@ def test_never_more_is_paid_back_than_was_captured(world, order):
 
     world.shop.pay_back(order, Money(500, world.price.currency), key=world.key("last"))
 
-    assert 0 == world.shop.order(order).paid.kept.amount
+    assert world.shop.order(order).paid.kept.amount == 0

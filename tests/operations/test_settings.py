@@ -1,6 +1,7 @@
 """Settings and the brake: what one merchant has chosen."""
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,9 @@ ETSY, EBAY = ChannelId("etsy"), ChannelId("ebay")
     share=st.fractions(0, 1),
     listings_min=st.integers(0, 50),
 )
-def test_the_brake_stops_above_both_limits(zeroing, shown, share, listings_min):
+def test_the_brake_stops_above_both_limits(
+    zeroing: Any, shown: Any, share: Any, listings_min: Any
+) -> None:
     """A run is stopped if it zeroes more than the share and more than the few that always may."""
     verdict = Brake(share=share, listings_min=listings_min)(zeroing=zeroing, shown=shown)
 
@@ -29,26 +32,28 @@ def test_the_brake_stops_above_both_limits(zeroing, shown, share, listings_min):
     assert (zeroing, shown, share) == (verdict.zeroing, verdict.shown, verdict.share)
 
 
-def test_a_stopped_run_says_what_it_would_have_done():
+def test_a_stopped_run_says_what_it_would_have_done() -> None:
     """The numbers and the limit are named."""
     brake = Brake(share=Fraction(1, 4))
 
-    assert "stopped: would put 30 of 100 shown listings to 0 (allowed share 25%)" == brake(
-        zeroing=30, shown=100
-    ).explain()
-    assert "puts 25 of 100 shown listings to 0 (allowed share 25%)" == brake(
-        zeroing=25, shown=100
-    ).explain()
+    assert (
+        brake(zeroing=30, shown=100).explain()
+        == "stopped: would put 30 of 100 shown listings to 0 (allowed share 25%)"
+    )
+    assert (
+        brake(zeroing=25, shown=100).explain()
+        == "puts 25 of 100 shown listings to 0 (allowed share 25%)"
+    )
 
 
 @pytest.mark.parametrize("broken", [{"share": 0.25}, {"listings_min": -1}])
-def test_a_brake_with_impossible_limits_is_refused(broken):
+def test_a_brake_with_impossible_limits_is_refused(broken: Any) -> None:
     """A share is a fraction, a number of listings 0 or more."""
     with pytest.raises(FieldError):
         Brake(**broken)
 
 
-def test_each_channel_has_its_rule():
+def test_each_channel_has_its_rule() -> None:
     """Given as a mapping or as pairs; without a rule all is shown."""
     rule = Publication(buffer=2)
 
@@ -60,13 +65,13 @@ def test_each_channel_has_its_rule():
 
 
 @pytest.mark.parametrize("broken", [{"page_size": 0}, {"location": "x"}, {"kits": ()}])
-def test_impossible_settings_are_refused(broken):
+def test_impossible_settings_are_refused(broken: Any) -> None:
     """What a merchant chooses is checked when it is chosen."""
     with pytest.raises(FieldError):
         Settings(**broken)
 
 
-def test_a_kit_lies_on_the_shelf_in_parts():
+def test_a_kit_lies_on_the_shelf_in_parts() -> None:
     """Kits inside kits are resolved; anything else is its own part."""
     pair = Kit(sku=Sku("PAIR"), components=[Component(sku=Sku("SOCK"), quantity=2)])
     box = Kit(

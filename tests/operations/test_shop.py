@@ -1,6 +1,7 @@
 """Shop: the operations of one merchant, composed."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from ecomkit.stock import Adjust, Done
 from ecomkit.stores import MemoryStore
 
 
-def test_two_channels_of_one_name_are_refused(world):
+def test_two_channels_of_one_name_are_refused(world: Any) -> None:
     """Orders could not be told apart."""
     with pytest.raises(UnknownChannelError) as caught:
         world.open_shop([world.etsy, world.corner, world.etsy])
@@ -20,14 +21,14 @@ def test_two_channels_of_one_name_are_refused(world):
     assert (world.etsy_id, InputError) == (caught.value.channel, UnknownChannelError.__mro__[1])
 
 
-def test_a_shop_without_channels_works(new_store):
+def test_a_shop_without_channels_works(new_store: Any) -> None:
     """Own sales, counts and receipts need no channel."""
     with Shop(store=new_store()) as shop:
-        assert "" == str(shop.sync())
-        assert "0 of 0 listings would be told a number" == str(shop.preview())
+        assert str(shop.sync()) == ""
+        assert str(shop.preview()) == "0 of 0 listings would be told a number"
 
 
-def test_leaving_the_shop_closes_its_store(new_store):
+def test_leaving_the_shop_closes_its_store(new_store: Any) -> None:
     """Closing again is no error; using it after is one."""
     store = new_store()
     with Shop(store=store) as shop:
@@ -38,7 +39,7 @@ def test_leaving_the_shop_closes_its_store(new_store):
         shop.sync()
 
 
-def test_the_machine_s_clock_is_the_default():
+def test_the_machine_s_clock_is_the_default() -> None:
     """Without a clock the shop goes by the machine's, in UTC."""
     before = datetime.now(UTC)
     shop = Shop(store=MemoryStore())
@@ -48,7 +49,7 @@ def test_the_machine_s_clock_is_the_default():
     assert Settings() == shop.settings
 
 
-def test_an_order_is_found_by_its_name(world):
+def test_an_order_is_found_by_its_name(world: Any) -> None:
     """A name that is in no book is refused."""
     name = world.sell(world.etsy, "1", 1)
     world.shop.sync()
@@ -59,7 +60,7 @@ def test_an_order_is_found_by_its_name(world):
         world.shop.order(OrderId("etsy/2"))
 
 
-def test_one_unknown_order_stops_the_whole_fulfilment(world):
+def test_one_unknown_order_stops_the_whole_fulfilment(world: Any) -> None:
     """All named orders are shipped, or none."""
     name = world.sell(world.etsy, "1", 1)
     world.shop.sync()
@@ -71,58 +72,58 @@ def test_one_unknown_order_stops_the_whole_fulfilment(world):
     assert text == world.text()
 
 
-def test_an_order_named_twice_is_shipped_once(world):
+def test_an_order_named_twice_is_shipped_once(world: Any) -> None:
     """Naming an order again is no second shipment."""
     name = world.sell(world.etsy, "1", 4)
     world.shop.sync()
     world.shop.fulfil([name, name])
 
-    assert 4 == world.shop.order(name).units.shipped
-    assert 6 == world.level.on_hand
+    assert world.shop.order(name).units.shipped == 4
+    assert world.level.on_hand == 6
     world.assert_clean()
 
 
-def test_only_what_is_covered_is_fulfilled(world):
+def test_only_what_is_covered_is_fulfilled(world: Any) -> None:
     """The rest of the order stays open."""
     name = world.sell(world.etsy, "1", 12)
     world.shop.sync()
 
     assert (name,) == world.shop.fulfil()
-    assert (10, 2) == (world.shop.order(name).units.shipped, world.shop.order(name).units.open)
-    assert () == world.shop.fulfil()
+    assert (world.shop.order(name).units.shipped, world.shop.order(name).units.open) == (10, 2)
+    assert world.shop.fulfil() == ()
     world.assert_clean()
 
 
-def test_any_stock_command_can_be_run(world):
+def test_any_stock_command_can_be_run(world: Any) -> None:
     """The ledger itself stands open for what has no verb of its own."""
     command = Adjust(key=world.key(), sku=world.sku, difference=-3, reason="moths")
 
     assert Done(units=3) == world.shop.execute(command)
-    assert 7 == world.available
+    assert world.available == 7
 
 
-def test_a_channel_that_was_taken_out_keeps_its_books(world):
+def test_a_channel_that_was_taken_out_keeps_its_books(world: Any) -> None:
     """Without the client nothing is pulled or told; with it, it goes on."""
     shop = world.open_shop([world.corner])
     world.sell(world.etsy, "1", 4)
     report = shop.sync()
 
     assert [ChannelId("corner")] == [pull.channel for pull in report.pulls]
-    assert 3 - 3 == world.etsy.shown(world.listing)
+    assert world.etsy.shown(world.listing) == 3 - 3
 
     world.shop.sync()
 
-    assert (6, 6) == (world.etsy.shown(world.listing), world.corner.shown(world.listing))
+    assert (world.etsy.shown(world.listing), world.corner.shown(world.listing)) == (6, 6)
 
 
-def test_the_ten_elephants(world):
+def test_the_ten_elephants(world: Any) -> None:
     """Five sold on each of two channels: nothing is left, anywhere, and nobody is short."""
     world.shop.sync()
     world.sell(world.etsy, "1", 5)
     world.sell(world.corner, "1", 5)
     world.shop.sync()
 
-    assert (0, 0) == (world.etsy.shown(world.listing), world.corner.shown(world.listing))
-    assert (10, 0) == (world.level.allocated, world.level.uncovered_units)
-    assert () == world.shop.uncovered()
+    assert (world.etsy.shown(world.listing), world.corner.shown(world.listing)) == (0, 0)
+    assert (world.level.allocated, world.level.uncovered_units) == (10, 0)
+    assert world.shop.uncovered() == ()
     world.assert_clean()

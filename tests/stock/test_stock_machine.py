@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import attrs
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from ecomkit.identifiers import CommandKey
+from ecomkit.identifiers import CommandKey, Sku
 from ecomkit.stock import (
     MAIN,
     Adjust,
@@ -42,6 +43,7 @@ from ecomkit.stock import (
 from ecomkit.testing.strategies import stock_commands
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ONE_SHELF: dict[str, Any] = {"skus": st.just(Sku("A")), "locations": st.just(MAIN)}
 
 
 @attrs.define
@@ -300,7 +302,26 @@ class StockMachine(RuleBasedStateMachine):
         """Let time go by; nothing else happens, and holds end by themselves."""
         self.now += timedelta(hours=hours)
 
+    @rule(command=stock_commands(kinds=[Receive, Count], **ONE_SHELF))
+    def supply(self, command: StockCommand) -> None:
+        """Bring units to the shelf on which most happens."""
+        self.tell(command)
+
+    @rule(
+        command=stock_commands(kinds=[PutOnHold, Reserve, Record], max_value=2, **ONE_SHELF),
+        hours=st.integers(0, 3),
+    )
+    def promise(self, command: PutOnHold | Reserve | Record, hours: int) -> None:
+        """Promise few units at a time; holds end soon, on the hour."""
+        if isinstance(command, PutOnHold):
+            command = attrs.evolve(command, expires_at=self.now + timedelta(hours=hours))
+        self.tell(command)
+
     @rule(command=stock_commands(locations=st.just(MAIN), max_wants=2))
+    def any_command(self, command: StockCommand) -> None:
+        """Ask for anything, sense or nonsense."""
+        self.tell(command)
+
     def tell(self, command: StockCommand) -> None:
         """Tell both, and compare the answers."""
         self.steps += 1
@@ -368,4 +389,4 @@ class StockMachine(RuleBasedStateMachine):
 
 
 TestStock = StockMachine.TestCase
-TestStock.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestStock.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)

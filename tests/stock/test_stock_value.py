@@ -32,9 +32,11 @@ from ecomkit.stock import (
     Receive,
     Record,
     Recorded,
+    Release,
     ReleaseHolds,
     Reserve,
     Reserved,
+    Ship,
     Short,
     Shortage,
     Stock,
@@ -287,6 +289,14 @@ def test_a_fingerprint_does_not_depend_on_the_clock_an_instant_was_read_from(
         told = attrs.evolve(command, **{name: instant.astimezone(zone)})
         assert command == told
         assert fingerprint(command) == fingerprint(told)
+
+
+def test_two_kinds_of_one_content_have_two_fingerprints() -> None:
+    """Releasing and shipping the same units under the same key are not the same command."""
+    want = Want(owner=Owner.cart(CartId("1")), sku=PIECE, quantity=1)
+    release, ship = (kind(key=CommandKey("k"), wants=[want]) for kind in (Release, Ship))
+
+    assert fingerprint(release) != fingerprint(ship)
 
 
 def test_a_fingerprint_is_the_same_in_every_process() -> None:

@@ -456,6 +456,14 @@ def test_other_faults_of_the_file_are_not_called_busy(tmp_path: Path) -> None:
         SqliteStore(tmp_path / "letter.txt")
 
 
+def test_other_faults_of_a_statement_are_not_called_busy() -> None:
+    """A transaction that SQLite cannot begin for another reason says which."""
+    with SqliteStore(":memory:") as store:
+        store._connection.execute("BEGIN")
+        with pytest.raises(sqlite3.OperationalError, match="within"), store.transaction():
+            pass
+
+
 def test_a_transaction_that_sqlite_ended_is_not_ended_twice() -> None:
     """Where SQLite has rolled back by itself, the first error comes out and the store works on."""
     with SqliteStore(":memory:") as store:

@@ -75,6 +75,20 @@ class Reconciliation:
     ship: tuple[LineUnits, ...]
     disagreements: tuple[Disagreement, ...]
 
+    def explain(self) -> str:
+        """
+        Say what follows from the claim, and where the two still differ.
+
+        >>> Reconciliation(cancel=(), ship=(), disagreements=()).explain()
+        'nothing to do'
+        """
+        steps = [
+            *(f"line {units.line}: cancel {units.quantity}" for units in self.cancel),
+            *(f"line {units.line}: ship {units.quantity}" for units in self.ship),
+            *(difference.explain() for difference in self.disagreements),
+        ]
+        return "; ".join(steps) or "nothing to do"
+
 
 def order_of_claim(claim: ChannelClaim, *, skus: Mapping[ListingId, Sku]) -> Order:
     """

@@ -26,7 +26,7 @@ class DemandHistory:
     Units of one sku placed on each day since *first_day*, less what was cancelled later.
 
     A cancellation is taken off the day on which the units were ordered, so an order that is
-    cancelled leaves no trace in the demand.
+    cancelled leaves no trace in the demand. The first and the last day are never without units.
     """
 
     sku: Sku = attrs.field(validator=is_a(Sku))
@@ -44,11 +44,11 @@ class DemandHistory:
         if place >= len(days):
             days.extend([0] * (place + 1 - len(days)))
         days[place] += units
-        if len(days) > DAYS_KEPT:
-            surplus = len(days) - DAYS_KEPT
-            days = days[surplus:]
-            first_day += timedelta(days=surplus)
-        return DemandHistory(sku=self.sku, first_day=first_day, units=days)
+        kept = [place for place in range(max(0, len(days) - DAYS_KEPT), len(days)) if days[place]]
+        start, end = (kept[0], kept[-1] + 1) if kept else (0, 0)
+        return DemandHistory(
+            sku=self.sku, first_day=first_day + timedelta(days=start), units=days[start:end]
+        )
 
     def demand(self, *, start: date, end: date) -> Demand:
         """
@@ -69,11 +69,12 @@ DEMAND = Collection(name="demand", type=DemandHistory, key=lambda history: histo
 
 
 def note_demand(tx: Transaction, rows: Iterable[tuple[Sku, date, int]]) -> None:
-    """Add *rows* of sku, day and units to the histories."""
+    """Add *rows* of sku, day and units to the histories; one of which nothing is left ends."""
     histories: dict[Sku, DemandHistory] = {}
     for sku, day, units in rows:
         history = histories.get(sku) or tx.get(DEMAND, sku)
         if history is None:
-            history = DemandHistory(sku=sku, first_day=day, units=(0,))
+            history = DemandHistory(sku=sku, first_day=day, units=())
         histories[sku] = history.add(day, units)
-    tx.put(DEMAND, histories.values())
+    tx.put(DEMAND, (history for history in histories.values() if history.units))
+    tx.delete(DEMAND, (sku for sku, history in histories.items() if not history.units))

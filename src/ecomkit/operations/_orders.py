@@ -13,7 +13,7 @@ from ecomkit.errors import InputError
 from ecomkit.identifiers import CartId, ChannelId, CommandKey, LineId, OrderId, Sku
 from ecomkit.operations._demand import note_demand
 from ecomkit.operations._effects import tell_fulfilment
-from ecomkit.operations._ledger import KEYS, KeyReusedError, execute, must
+from ecomkit.operations._ledger import KEYS, KeyReusedError, execute, must, sweep_holds
 from ecomkit.operations._settings import Settings
 from ecomkit.orders import LineEvent, LineEventKind, Order
 from ecomkit.ports import Collection, Transaction
@@ -89,6 +89,11 @@ class KeptClaim:
     def age(self) -> tuple[int, str]:
         """Of two observations the one with the larger age is kept, whichever came first."""
         return (self.claim.version, self.digest)
+
+    def explain(self) -> str:
+        """Say where the channel and our facts differ."""
+        differences = [difference.explain() for difference in self.disagreements]
+        return f"{self.claim.order_id}: {'; '.join(differences) or 'nothing differs'}"
 
 
 ORDERS = Collection(
@@ -259,6 +264,8 @@ def fulfil_orders(
     Returns:
         The orders of which something was shipped.
     """
+    # What carts hold no longer covers who waits.
+    sweep_holds(tx, now=now, settings=settings)
     shipments = []
     for order in orders:
         covered = covered_units(tx, order, settings=settings)

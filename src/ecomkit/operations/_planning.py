@@ -52,6 +52,14 @@ class Plan:
         """The advices that say to order."""
         return tuple(advice for advice in self.advices if advice.order)
 
+    def explain(self) -> str:
+        """Say what is due and why, the most urgent first, and what nothing can be said of."""
+        lines = [f"{len(self)} of {len(self.advices)} skus are due"]
+        lines.extend(advice.explain() for advice in self.due)
+        if self.unplanned:
+            lines.append(f"less than two days of history: {', '.join(self.unplanned)}")
+        return "\n".join(lines)
+
     def __iter__(self) -> Iterator[Advice]:
         return iter(self.due)
 

@@ -73,6 +73,11 @@ class Quarantined:
         """The channel and the object."""
         return f"{self.channel}/{self.object_id}"
 
+    def explain(self) -> str:
+        """Say what became of it, and every fault."""
+        reason = f" ({self.reason})" if self.reason else ""
+        return f"{self.name} {self.state.value}{reason}: {'; '.join(self.faults)}"
+
 
 @final
 @attrs.frozen(kw_only=True)
@@ -125,9 +130,12 @@ def quarantine(
     kept = Quarantined(channel=payload.channel, object_id=payload.object_id, faults=faults, at=now)
     known = tx.get(QUARANTINE, kept.name)
     raw = tx.get(PAYLOADS, kept.name)
-    if known is not None and raw is not None:
-        if (known.faults, raw.payload) == (kept.faults, payload):
-            return known
+    if (
+        known is not None
+        and raw is not None
+        and (known.faults, raw.payload) == (kept.faults, payload)
+    ):
+        return known
     tx.put(QUARANTINE, [kept])
     keep_payloads(tx, [payload], now=now)
     return kept

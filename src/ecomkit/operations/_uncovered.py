@@ -13,6 +13,7 @@ from typing import final
 import attrs
 
 from ecomkit.identifiers import LineId, LocationId, OrderId, Sku
+from ecomkit.operations._ledger import sweep_holds
 from ecomkit.operations._orders import cancel_units, covered_units, load_order
 from ecomkit.operations._settings import Settings
 from ecomkit.orders import Order
@@ -90,6 +91,8 @@ def cancel_uncovered(
     Raises:
         UnknownOrderError: If an order is not in the books.
     """
+    # What carts hold no longer covers who waits.
+    sweep_holds(tx, now=now, settings=settings)
     listed = {(one.order, one.line) for one in waiting}
     cancelled: list[Order] = []
     for order_id in sorted({order for order, _ in listed}):

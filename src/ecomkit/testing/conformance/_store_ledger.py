@@ -18,12 +18,11 @@ from ecomkit.ports import (
 from ecomkit.stock import (
     MAIN,
     Hold,
-    Movement,
     Owner,
     StockLevel,
     empty_level,
 )
-from ecomkit.testing.conformance._kit import expect
+from ecomkit.testing.conformance._kit import expect, paged
 from ecomkit.testing.conformance._store_kit import (
     ELEPHANT,
     NOON,
@@ -200,14 +199,12 @@ class LedgerLaws(StoreKit):
                     tx.append([], map(movement, batch))
             with store.snapshot() as tx:
                 everything = tx.movements(limit=99)
-                pages: list[tuple[int, Movement]] = []
-                while page := tx.movements(after=pages[-1][0] if pages else 0, limit=2):
-                    pages.extend(page)
+                pages = paged(lambda last: tx.movements(after=last[0] if last else 0, limit=2))
                 nothing = tx.movements(limit=0)
         numbers = [number for number, _ in everything]
         expect(names, [entry.id for _, entry in everything], advice="keep the order of appending")
         expect(sorted({*numbers}), numbers, advice="each movement needs a number above the last")
-        expect(everything, tuple(pages), advice="after must be exclusive, limit a most")
+        expect(everything, pages, advice="after must be exclusive, limit a most")
         expect((), nothing, advice="a limit of 0 gives nothing")
 
     def test_movements_survive(self) -> None:

@@ -25,7 +25,7 @@ from ecomkit.stock import (
     Owner,
     StockLevel,
 )
-from ecomkit.testing.conformance._kit import expect
+from ecomkit.testing.conformance._kit import expect, paged
 from ecomkit.testing.conformance._store_kit import (
     HOSTILE_TEXTS,
     NOON,
@@ -68,9 +68,7 @@ class ValueLaws(StoreKit):
         with self._opened() as store, store.transaction() as tx:
             tx.put(NOTES, by_name.values())
             found = tx.scan(NOTES)
-            pages: list[Note] = []
-            while page := tx.scan(NOTES, after=pages[-1].name if pages else "", limit=3):
-                pages.extend(page)
+            pages = paged(lambda last: tx.scan(NOTES, after=last.name if last else "", limit=3))
             ends = (tx.scan(NOTES, limit=0), tx.scan(NOTES, after="\U0010ffff"))
         expected = tuple(by_name[name] for name in sorted(by_name))
         expect(
@@ -78,7 +76,7 @@ class ValueLaws(StoreKit):
             found,
             advice="scan must sort by key as Python sorts text: code points, no collation",
         )
-        expect(expected, tuple(pages), advice="after must be exclusive, limit a most")
+        expect(expected, pages, advice="after must be exclusive, limit a most")
         expect(((), ()), ends, advice="a limit of 0 and an after at the end give nothing")
 
     def test_scan_by_index(self) -> None:
