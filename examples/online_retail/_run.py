@@ -67,7 +67,8 @@ class Options:
     @property
     def asked(self) -> str:
         """What has to be the same when a run is resumed."""
-        return f"{self.selection} until {self.until}"
+        always = ",".join(sorted(self.selection.always))
+        return f"{self.selection.percent} % and {always or 'no others'}, until {self.until}"
 
 
 def parsed(arguments: Sequence[str]) -> Options:

@@ -31,9 +31,9 @@ MUTANTS = {
         "stock",
     ),
     "an order gets more than is there": (
-        "stock/_draft.py",
-        "quantity = min(self.sellable, debt.quantity)",
-        "quantity = debt.quantity",
+        "stock/_promises.py",
+        "covered = min(quantity, draft.sellable)",
+        "covered = min(quantity, draft.usable)",
         "stock",
     ),
     "a window holds its end": (

@@ -15,7 +15,7 @@ def replayed(market: Any) -> Any:
         return fold(all_movements(tx))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(data=st.data())
 def test_units_are_conserved(new_market: Any, market_module: Any, data: st.DataObject) -> None:
     """
@@ -44,7 +44,7 @@ def test_units_are_conserved(new_market: Any, market_module: Any, data: st.DataO
     assert all(units >= 0 for account, units in balances.items() if account.bucket.is_inside)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(data=st.data())
 def test_what_lies_on_the_shelf_is_what_came_less_what_left(
     new_market: Any, market_module: Any, data: st.DataObject

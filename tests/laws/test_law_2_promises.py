@@ -21,7 +21,7 @@ SKU = Sku("ELEPHANT")
 ONE = LineId("1")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(data=st.data())
 def test_no_unit_is_promised_twice_and_every_surplus_is_seen(
     new_market: Any, market_module: Any, data: st.DataObject
@@ -57,7 +57,7 @@ def parts(module: Any, sku: Any) -> Any:
     return {module.A: 2, module.B: 1} if sku == module.KIT else {sku: 1}
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(data=st.data())
 def test_no_channel_shows_what_is_not_there(
     new_market: Any, market_module: Any, data: st.DataObject

@@ -17,7 +17,7 @@ def books_but_cursors(market: Any) -> Any:
     return [line for line in market.text().split("\n") if not line.startswith("channel ")]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(data=st.data())
 def test_commands_count_once(new_market: Any, market_module: Any, data: st.DataObject) -> None:
     """
@@ -30,7 +30,7 @@ def test_commands_count_once(new_market: Any, market_module: Any, data: st.DataO
     assert new_market().run(steps).text() == new_market(times=3).run(steps).text()
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 @given(data=st.data())
 def test_a_key_takes_one_content(new_market: Any, market_module: Any, data: st.DataObject) -> None:
     """Other content under a known key is refused, and changes nothing."""
@@ -48,7 +48,7 @@ def test_a_key_takes_one_content(new_market: Any, market_module: Any, data: st.D
     assert text == market.text()
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(data=st.data())
 def test_observations_count_any_number_of_times(
     new_market: Any, market_module: Any, data: st.DataObject
@@ -85,7 +85,7 @@ def test_observations_count_any_number_of_times(
         assert before == books_but_cursors(market)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 @given(data=st.data(), seed=st.integers(0, 1000))
 def test_repeated_orders_change_nothing(
     new_market: Any, market_module: Any, data: st.DataObject, seed: Any

@@ -143,7 +143,7 @@ def shuffled(told: Any, dice: Any) -> Any:
     }
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(data=st.data(), seed=st.integers(0, 10**6), opening=st.sampled_from((0, 5, 12, 500)))
 def test_order_of_arrival_does_not_matter(
     new_market: Any, market_module: Any, data: st.DataObject, seed: Any, opening: Any
@@ -173,7 +173,7 @@ def test_order_of_arrival_does_not_matter(
             assert states(plain, market_module) == states(other, market_module)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=12)
 @given(data=st.data(), seeds=st.lists(st.integers(0, 1000), min_size=2, max_size=2))
 def test_a_misbehaving_channel_tells_the_same_in_the_end(
     new_market: Any, market_module: Any, data: st.DataObject, seeds: Any
@@ -195,7 +195,7 @@ def test_a_misbehaving_channel_tells_the_same_in_the_end(
     assert_same(*found)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=12)
 @given(data=st.data(), seed=st.integers(0, 10**6))
 def test_what_left_before_the_count_is_known_in_whatever_order_we_hear_of_it(
     new_market: Any, market_module: Any, data: st.DataObject, seed: Any

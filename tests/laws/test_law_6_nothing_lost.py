@@ -76,7 +76,7 @@ def books(market: Any, module: Any, name: Any) -> Any:
         return tx.scan(module.shared_collection(name))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(data=st.data(), count=st.integers(1, 8))
 def test_nothing_is_lost(
     new_market: Any, market_module: Any, data: st.DataObject, count: Any
@@ -131,7 +131,7 @@ def test_nothing_is_lost(
     assert corner.channel == ChannelId("corner")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(data=st.data())
 def test_every_text_is_read_or_refused_with_its_faults(
     new_market: Any, data: st.DataObject

@@ -24,7 +24,7 @@ print(hashlib.sha256(text.encode()).hexdigest())
 """
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(data=st.data(), seed=st.integers(0, 1000))
 def test_time_is_an_argument(market_module: Any, data: st.DataObject, seed: Any) -> None:
     """

@@ -19,11 +19,11 @@ def part_of_the_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., 
     """
     Write the rows of some stock codes to a file of their own, which is read in no time.
 
-    Invoices named in *without* are left out.
+    The rows of invoices that *small* names are written with a quantity of 12 or -12.
     """
     source = Path(EXAMPLES) / "online_retail" / "online_retail.csv.xz"
 
-    def write(*codes: str, without: tuple[str, ...] = ()) -> Path:
+    def write(*codes: str, small: tuple[str, ...] = ()) -> Path:
         path = tmp_path_factory.mktemp("part") / "part.csv.xz"
         with (
             lzma.open(source, "rt", encoding="utf-8", newline="") as whole,
@@ -32,9 +32,11 @@ def part_of_the_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., 
             rows = csv.reader(whole)
             writer = csv.writer(part)
             writer.writerow(next(rows))
-            writer.writerows(
-                row for row in rows if row[1].upper() in codes and row[0] not in without
-            )
+            for row in rows:
+                if row[0] in small:
+                    row[3] = "-12" if row[3].startswith("-") else "12"
+                if row[1].upper() in codes:
+                    writer.writerow(row)
         return path
 
     return write

@@ -18,7 +18,7 @@ from ecomkit.channels import (
 )
 from ecomkit.identifiers import ChannelId, LineId, ListingId, OrderId, Sku
 from ecomkit.money import Currency, Money
-from ecomkit.operations import PullReport, Settings
+from ecomkit.operations import NotAdoptedError, PullReport, Settings
 from ecomkit.operations._adoption import CHANNELS, LISTINGS
 from ecomkit.operations._demand import DEMAND
 from ecomkit.operations._intake import pull_orders
@@ -138,6 +138,7 @@ def test_a_cancellation_at_the_channel_is_followed(world: Any) -> None:
     """Units that are still here are given up, and leave the demand."""
     name = world.sell(world.etsy, "1", 4)
     pull(world)
+    world.pass_time(hours=1)
     world.etsy.cancel("1", {ONE: 3})
     report = pull(world)
 
@@ -145,6 +146,7 @@ def test_a_cancellation_at_the_channel_is_followed(world: Any) -> None:
     assert (world.level.allocated, world.available) == (1, 9)
     assert world.shop.order(name).units.cancelled == 3
     assert world.kept(DEMAND)[0].units == (1,)
+    assert [event.at for event in world.shop.order(name).events] == [world.clock.now()]
     world.assert_clean()
 
 
@@ -755,3 +757,64 @@ def test_who_was_first_here_is_covered_first(world: Any) -> None:
     pull(world, world.corner)
 
     assert [waiting.order for waiting in world.shop.uncovered()] == ["corner/1"]
+
+
+def test_a_channel_has_to_be_adopted_before_it_is_pulled(bare: Any) -> None:
+    """Without matched listings every order would be unknown."""
+    with pytest.raises(NotAdoptedError):
+        pull(bare)
+
+
+def test_a_claim_whose_order_is_gone_is_left_alone(world: Any) -> None:
+    """There is nothing to compare it with."""
+    name = world.sell(world.etsy, "1", 4)
+    world.shop.sync()
+    world.shop.cancel(name, {ONE: 4}, key=world.key())
+    post(world, "1", version=2)
+    world.shop.sync()
+    with world.store.transaction() as tx:
+        tx.delete(ORDERS, [name])
+
+    assert world.shop.sync().disagreements == 0
+
+
+def test_what_left_at_the_instant_of_the_count_is_not_counted(bare: Any) -> None:
+    """At equality the unit had left: an opening count is taken of what is there."""
+    bare.sell(bare.etsy, "1", 4)
+    bare.etsy.ship("1", {ONE: 4}, at=bare.clock.now())
+    bare.adopted()
+    pull(bare)
+
+    assert (bare.level.sellable, bare.level.uncovered_units) == (10, 0)
+
+
+def test_a_return_of_what_left_before_the_count_is_awaited(bare: Any) -> None:
+    """It moves nothing until it arrives."""
+    name = bare.sell(bare.etsy, "1", 4)
+    bare.etsy.ship("1", {ONE: 4}, at=bare.clock.now())
+    bare.etsy.send_back("1", {ONE: 1})
+    bare.pass_time(hours=1)
+    bare.adopted()
+    pull(bare)
+
+    assert disagreements(bare, name) == [(DisagreementKind.RETURN_AWAITED, 0, 1)]
+    assert bare.level.sellable == 10
+
+
+def test_what_left_before_the_count_and_was_cancelled_here_is_a_disagreement(bare: Any) -> None:
+    """Only units that are still open can have left."""
+    name = bare.sell(bare.etsy, "1", 4)
+    left_at = bare.clock.now()
+    bare.pass_time(hours=1)
+    bare.adopted()
+    pull(bare)
+    bare.shop.cancel(name, {ONE: 3}, key=bare.key())
+    bare.etsy.ship("1", {ONE: 4}, at=left_at)
+    pull(bare)
+
+    assert disagreements(bare, name) == [
+        (DisagreementKind.CANCELLED_HERE, 3, 0),
+        (DisagreementKind.SHIPPED_WITHOUT_COVER, 1, 4),
+    ]
+    assert bare.level.sellable == 10
+    bare.assert_clean()

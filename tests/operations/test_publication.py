@@ -60,6 +60,7 @@ def test_every_channel_shows_what_is_available(world: Any) -> None:
 
     assert [[("L1", 10)]] == pushed(world.etsy) == pushed(world.corner)
     assert () == world.kept(INTENTS) == world.kept(CHANGED)
+    assert [listing.shown for listing in world.kept(LISTINGS)] == [10, 10]
 
 
 def test_a_sale_on_one_channel_is_off_the_others_in_the_same_run(world: Any) -> None:
@@ -506,3 +507,17 @@ def test_a_listing_matched_anew_while_its_number_is_told_is_told_again(world: An
     world.shop.sync()
 
     assert world.etsy.shown(world.listing) == 2
+
+
+@pytest.mark.parametrize("error", [LIMITED, UNAVAILABLE], ids=["not sent", "in doubt"])
+def test_a_wish_that_has_passed_is_not_sent(world: Any, error: Any) -> None:
+    """The number is what is shown again: what waited to be sent in between is replaced."""
+    world.shop.sync()
+    world.shop.receive({world.sku: 7}, key=world.key())
+    world.etsy.before = raise_on("push_stock", error)
+    world.shop.sync()
+    world.sell(world.corner, "1", 7)
+    world.shop.sync()
+
+    assert world.etsy.shown(world.listing) == 10
+    assert world.kept(INTENTS) == ()

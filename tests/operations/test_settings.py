@@ -64,7 +64,9 @@ def test_each_channel_has_its_rule() -> None:
     )
 
 
-@pytest.mark.parametrize("broken", [{"page_size": 0}, {"location": "x"}, {"kits": ()}])
+@pytest.mark.parametrize(
+    "broken", [{"publications": {"etsy": 3}}, {"page_size": 0}, {"location": "x"}, {"kits": ()}]
+)
 def test_impossible_settings_are_refused(broken: Any) -> None:
     """What a merchant chooses is checked when it is chosen."""
     with pytest.raises(FieldError):

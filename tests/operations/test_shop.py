@@ -6,10 +6,18 @@ from typing import Any
 import pytest
 
 from ecomkit.errors import InputError
-from ecomkit.identifiers import ChannelId, OrderId
-from ecomkit.operations import Settings, Shop, SystemClock, UnknownChannelError, UnknownOrderError
+from ecomkit.identifiers import ChannelId, OrderId, PurchaseOrderId
+from ecomkit.operations import (
+    Settings,
+    Shop,
+    StockRefusedError,
+    SystemClock,
+    UnknownChannelError,
+    UnknownOrderError,
+)
 from ecomkit.ports import StoreClosedError
-from ecomkit.stock import Adjust, Done
+from ecomkit.returns import Disposition, ReceivedLine, Reception
+from ecomkit.stock import Adjust, Done, Owner, Release, Want
 from ecomkit.stores import MemoryStore
 
 
@@ -127,3 +135,43 @@ def test_the_ten_elephants(world: Any) -> None:
     assert (world.level.allocated, world.level.uncovered_units) == (10, 0)
     assert world.shop.uncovered() == ()
     world.assert_clean()
+
+
+def test_all_orders_can_be_read_page_by_page(world: Any, monkeypatch: Any) -> None:
+    """Sorted by id, all of them, however small the pages."""
+    monkeypatch.setattr("ecomkit.operations._shop.ORDERS_AT_A_TIME", 2)
+    for number in range(5):
+        world.sell(world.etsy, str(number), 1)
+    world.shop.sync()
+
+    assert [order.id for order in world.shop.orders()] == [f"etsy/{n}" for n in range(5)]
+
+
+def test_purchases_and_returns_can_be_read(world: Any) -> None:
+    """What was ordered and what came back, those that are done among them."""
+    name = world.sell(world.etsy, "1", 2)
+    world.shop.sync()
+    world.shop.fulfil()
+    po = PurchaseOrderId("PO")
+    world.shop.purchase(po, units={world.sku: 1}, expected_on=world.clock.now().date())
+    world.shop.receive({world.sku: 1}, key=world.key(), purchase_order=po)
+    line = ReceivedLine(line=world.line, quantity=1, disposition=Disposition.RESTOCK)
+    kept = world.shop.receive_return(name, Reception(lines=[line]), key=world.key())
+
+    assert [purchase.received for purchase in world.shop.purchases()] == [1]
+    assert world.shop.returns() == (kept,)
+
+
+def test_what_the_ledger_refuses_is_not_half_written(world: Any) -> None:
+    """Units that an order has no more in the ledger cannot be cancelled: everything stays."""
+    name = world.sell(world.etsy, "1", 4)
+    world.shop.sync()
+    want = Want(owner=Owner.line(name, world.line), sku=world.sku, quantity=4)
+    world.shop.execute(Release(key=world.key(), wants=[want]))
+    text = world.text()
+
+    with pytest.raises(StockRefusedError) as caught:
+        world.shop.cancel(name, {world.line: 4}, key=world.key())
+
+    assert "wanted 4, available 0" in str(caught.value)
+    assert text == world.text()

@@ -195,3 +195,15 @@ def test_what_carts_hold_no_longer_is_not_missing(world: Any) -> None:
     assert set(world.shop.fulfil()) == {first, second}
     assert world.shop.fulfil() == ()
     world.assert_clean()
+
+
+def test_what_carts_hold_no_longer_is_shipped(world: Any) -> None:
+    """An expired hold covers who waits in the very fulfilment that ships it."""
+    until = world.clock.now() + timedelta(minutes=15)
+    world.shop.hold(CartId("c1"), {world.sku: 4}, until=until, key=world.key())
+    name = world.sell(world.etsy, "1", 8)
+    world.shop.sync()
+    world.clock.set(until)
+    world.shop.fulfil()
+
+    assert world.shop.order(name).units.shipped == 8

@@ -236,7 +236,8 @@ def place_order(
         cart=None if cart is None else Owner.cart(cart),
     )
     known = tx.get(ORDERS, order.id)
-    if known is not None and not (_grew_from(known, order) and tx.get(KEYS, command.key)):
+    was_placed = tx.get(KEYS, command.key) is not None
+    if known is not None and not (was_placed and _grew_from(known, order)):
         raise KeyReusedError(key=command.key)
     [outcome] = execute(tx, [command], now=now, settings=settings)
     assert isinstance(outcome, (Reserved, Short))

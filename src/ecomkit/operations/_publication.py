@@ -298,7 +298,7 @@ def _book(
     applied = 0
     # What is to become of each intent: another one in its place, or nothing.
     settled: list[tuple[Intent, Intent | None]] = [(intent, intent) for intent in unsent]
-    shown: dict[str, int] = {}
+    shown: dict[str, int | None] = {}
     rejected: list[str] = []
     unknown = 0
     for intent, effect in rows:
@@ -341,7 +341,7 @@ def _settle(
     channel: ChannelId,
     settled: Sequence[tuple[Intent, Intent | None]],
     *,
-    shown: Mapping[str, int],
+    shown: Mapping[str, int | None],
 ) -> None:
     """Put what follows each intent in its place, and note what the listings show, if known."""
     standing = {intent.name: intent for intent in tx.scan(INTENTS, index=channel)}

@@ -1,4 +1,4 @@
-"""The workspace of a decision: levels being changed, and the movements that change them."""
+"""A stock level while it is being changed."""
 
 from __future__ import annotations
 
@@ -8,48 +8,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
-from ecomkit._checks import aware
-from ecomkit.stock._accounts import Account, Bucket, Cause, LevelKey, Movement, Owner
+from ecomkit.stock._accounts import Bucket, Cause, Owner
 from ecomkit.stock._levels import Allocation, Hold, StockLevel, Uncovered
 
 if TYPE_CHECKING:
-    from ecomkit.identifiers import CommandKey
     from ecomkit.stock._coverage import Coverage
+    from ecomkit.stock._journal import Journal
 
-__all__ = ["DraftLevel", "Journal"]
-
-
-@attrs.define(kw_only=True)
-class Journal:
-    """The movements of one command, numbered under its key."""
-
-    command: CommandKey
-    now: datetime = attrs.field(validator=aware)
-    movements: list[Movement] = attrs.field(factory=list)
-
-    def write(
-        self,
-        key: LevelKey,
-        *,
-        quantity: int,
-        source: Bucket,
-        target: Bucket,
-        cause: Cause,
-        owner: Owner | None = None,
-    ) -> None:
-        """Append a movement of *quantity* units, at least one."""
-        self.movements.append(
-            Movement(
-                id=f"{self.command}/{len(self.movements)}",
-                quantity=quantity,
-                source=Account(key.sku, key.location, source),
-                target=Account(key.sku, key.location, target),
-                cause=cause,
-                command=self.command,
-                at=self.now,
-                owner=owner,
-            )
-        )
+__all__ = ["DraftLevel"]
 
 
 class DraftLevel:

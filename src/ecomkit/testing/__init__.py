@@ -9,4 +9,4 @@ need the ``testing`` extra; this package itself needs nothing.
 - The strategies draw the values that the laws of your own program may start from.
 """
 
-__all__: list[str] = []
+__all__ = ()
