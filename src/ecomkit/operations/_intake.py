@@ -34,7 +34,7 @@ from ecomkit.operations._adoption import (
 )
 from ecomkit.operations._customers import customer_of_buyer
 from ecomkit.operations._demand import note_demand
-from ecomkit.operations._ledger import execute, must
+from ecomkit.operations._ledger import CHANGED, ChangedSku, execute, must
 from ecomkit.operations._orders import (
     CLAIMS,
     ORDERS,
@@ -187,6 +187,7 @@ class Taker:
             order = cancel_units(
                 self._tx, order, _units(asked.cancel), now=self._now, settings=self._settings
             )
+            self._expect_other_numbers(claim, _units(asked.cancel))
         if asked.ship:
             ship_units(
                 self._tx,
@@ -264,7 +265,9 @@ class Taker:
                     placed_at=order.placed_at,
                 )
             )
-            self._expect_other_numbers(claim, open_units)
+        # Also what was cancelled before we saw it: the sale was counted, its end perhaps not.
+        sold = [line.id for line in claim.lines if gone.get(line.id, 0) < line.quantity]
+        self._expect_other_numbers(claim, sold)
         if any(line.shipped > gone.get(line.id, 0) or line.returned for line in claim.lines):
             self.follow(order, claim, digest)
 
@@ -308,13 +311,14 @@ class Taker:
         return gone
 
     def _expect_other_numbers(self, claim: ChannelClaim, lines: Iterable[LineId]) -> None:
-        """Note that the channel may have counted the sold listings down by itself."""
+        """Note that the channel may have counted the listings of *lines* by itself."""
         sold = {line.listing for line in claim.lines if line.id in lines}
         names = {listing_name(claim.channel, listing) for listing in sold}
         for name in sorted(names - self._unsure):
             adopted = self._tx.get(LISTINGS, name)
             if adopted is not None and adopted.shown is not None:
                 self._tx.put(LISTINGS, [attrs.evolve(adopted, shown=None)])
+                self._tx.put(CHANGED, [ChangedSku(sku=adopted.sku)])
         self._unsure |= names
 
     def _flush(self) -> None:

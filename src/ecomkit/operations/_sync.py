@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import final
+from typing import TypeVar, final
 
 import attrs
 
-from ecomkit._checks import as_tuple
+from ecomkit._checks import as_tuple, each
 from ecomkit.catalog import Catalog
-from ecomkit.channels import Channel
+from ecomkit.channels import Channel, ChannelAnswerError, ChannelAuthError
 from ecomkit.identifiers import ChannelId
 from ecomkit.operations._adoption import (
     CHANNELS,
@@ -34,6 +34,8 @@ from ecomkit.ports import Store
 
 __all__ = ["Preview", "SyncReport", "preview", "sync"]
 
+T = TypeVar("T")
+
 
 @final
 @attrs.frozen(kw_only=True)
@@ -48,6 +50,8 @@ class SyncReport:
         pushes: What was told, channel by channel.
         untold: Shipments and refunds that channels have not confirmed.
         disagreements: Orders on which a channel and our facts differ.
+        stopped: Channels that need somebody, such as for new credentials, and why; the others
+            went on.
     """
 
     unadopted: tuple[ChannelId, ...] = attrs.field(converter=as_tuple)
@@ -56,6 +60,7 @@ class SyncReport:
     pushes: tuple[PushReport, ...] = attrs.field(converter=as_tuple)
     untold: tuple[PendingEffect, ...] = attrs.field(converter=as_tuple)
     disagreements: int
+    stopped: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=each(str))
 
     def explain(self) -> str:
         """Say what was done and what needs somebody."""
@@ -72,6 +77,7 @@ class SyncReport:
             lines.append(f"{len(self.untold)} shipments or refunds not confirmed by their channel")
         if self.disagreements:
             lines.append(f"{self.disagreements} orders on which channel and books differ")
+        lines.extend(f"stopped: {reason}" for reason in self.stopped)
         return "\n".join(lines)
 
     def __str__(self) -> str:
@@ -148,20 +154,38 @@ def sync(
     with store.snapshot() as tx:
         known = {state.channel for state in tx.scan(CHANNELS)}
     adopted = [channel for channel in channels if channel.channel in known]
-    pulls = [pull_orders(store, channel, now=now, settings=settings) for channel in adopted]
+    stopped: list[str] = []
+    pulls = _of_each(
+        adopted, lambda one: pull_orders(store, one, now=now, settings=settings), stopped
+    )
     disagreements = sum(
         revisit_disagreements(store, channel.channel, now=now, settings=settings)
         for channel in adopted
     )
     names = [channel.channel for channel in adopted]
     brake = plan_publication(store, names, now=now, settings=settings)
-    pushes = [] if brake.is_stopped else [push_intents(store, channel) for channel in adopted]
-    untold = [left for channel in adopted for left in send_effects(store, channel)]
+    told = [] if brake.is_stopped else adopted
+    pushes = _of_each(told, lambda one: push_intents(store, one), stopped)
+    untold = _of_each(adopted, lambda one: send_effects(store, one), stopped)
     return SyncReport(
         unadopted=(channel.channel for channel in channels if channel.channel not in known),
         pulls=pulls,
         brake=brake,
         pushes=pushes,
-        untold=untold,
+        untold=(left for effects in untold for left in effects),
         disagreements=disagreements,
+        stopped=stopped,
     )
+
+
+def _of_each(
+    channels: Sequence[Channel], call: Callable[[Channel], T], stopped: list[str]
+) -> list[T]:
+    """Call for each channel; one that needs somebody is noted and does not stop the others."""
+    answers: list[T] = []
+    for channel in channels:
+        try:
+            answers.append(call(channel))
+        except (ChannelAnswerError, ChannelAuthError) as error:
+            stopped.append(str(error))
+    return answers
