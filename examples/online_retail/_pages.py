@@ -31,7 +31,7 @@ from ecomkit.report import (
 )
 
 from ._notes import Review
-from ._reconciliation import pounds
+from ._reconciliation import plain_amount, pounds
 from ._story import ATTRIBUTION, Story
 
 __all__ = ["watched_skus", "write_page"]
@@ -277,16 +277,17 @@ def _advices(story: Story) -> list[Block]:
 
 def _in_full(story: Story) -> str:
     advice = story.urgent[0]
-    return f"{story.name(advice.sku)}. {advice.explain()}"
+    return f"{story.name(advice.sku)}: {advice.explain().partition(': ')[2]}"
 
 
 def _in_short(story: Story, advice: Advice) -> str:
+    position = advice.position
     reasons = "; ".join(reason.value for reason in advice.reasons)
     return (
         f"{story.name(advice.sku)}: buy {advice.order:,}. About {advice.demand.mean_per_day:.1f} a "
-        f"day are sold and a delivery takes {advice.lead_time.mean_days:.0f} days; with "
-        f"{advice.position.total:,} there or on their way, less what is promised and owed, "
-        f"{reasons}."
+        f"day are sold, and a delivery takes {advice.lead_time.mean_days:.0f} days. There are "
+        f"{position.usable:,} on the shelf ({position.promised:,} of them promised), "
+        f"{position.on_order:,} on their way, and {position.uncovered:,} are owed: {reasons}."
     )
 
 
@@ -344,7 +345,7 @@ def _quarantine(story: Story) -> list[Block]:
     rows = []
     for reason, count in story.quarantine:
         sums = story.tally.quarantined[reason]
-        rows.append((reason.value, count, sums.units, f"£{sums.amount:,.2f}"))
+        rows.append((reason.value, count, sums.units, plain_amount(sums.amount)))
     return [
         Text(
             paragraphs=[
@@ -356,9 +357,7 @@ def _quarantine(story: Story) -> list[Block]:
                 )
             ]
         ),
-        Table(
-            title="Rows in quarantine", headers=["reason", "rows", "units", "amount"], rows=rows
-        ),
+        Table(title="Rows in quarantine", headers=["reason", "rows", "units", "GBP"], rows=rows),
     ]
 
 

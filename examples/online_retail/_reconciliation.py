@@ -11,19 +11,27 @@ from ._books import OrderSums
 from ._tally import Tally
 from ._totals import SourceTotals
 
-__all__ = ["Reconciled", "reconcile"]
+__all__ = ["Reconciled", "plain_amount", "pounds", "reconcile"]
 
 PENCE = Decimal(100)
 
 MONEY = Decimal("0.01")
 
 
+def plain_amount(amount: Decimal) -> Decimal:
+    """
+    Return an amount with two digits behind the point, or with more if it has more.
+
+    >>> plain_amount(Decimal("3.5")), plain_amount(Decimal("0.001"))
+    (Decimal('3.50'), Decimal('0.001'))
+    """
+    money = amount.quantize(MONEY)
+    return money if money == amount else amount
+
+
 def _plain(value: Decimal) -> Decimal:
-    """Return a whole number as it is, an amount with two digits, or with more if it has more."""
-    whole, money = value.quantize(Decimal(1)), value.quantize(MONEY)
-    if value.as_tuple().exponent == 0:
-        return whole
-    return money if money == value else value
+    """Return a whole number as it is, an amount with its digits."""
+    return value if value.as_tuple().exponent == 0 else plain_amount(value)
 
 
 @final

@@ -22,6 +22,8 @@ def summary(story: Story, *, report: Path | None, seconds: float, memory_mb: int
     ]
     with_huge, without = story.return_rates
     huge = " and ".join(story.assumptions.huge_invoices)
+    if story.stopped_runs:
+        lines.append(f"The brake kept {story.stopped_runs} runs from publishing.")
     lines += [
         "",
         f"Fill rate, at the moment of the sale: {story.fill}.",

@@ -21,7 +21,7 @@ from online_retail._story import Story
 from ecomkit.identifiers import Sku
 
 DEMO = Path(__file__).parents[2] / "examples" / "online_retail" / "demo.py"
-PRODUCTS = ("23166", "23843", "84755")
+PRODUCTS = ("23166", "23843", "51020B", "84755")
 CODES = (*PRODUCTS, "POST", "DOT", "M")
 HUGE = ("541431", "C541433", "581483", "C581484")
 BROWSER = next(
@@ -95,6 +95,7 @@ def test_uncovered_units_are_all_resolved_or_waiting(story: Story) -> None:
     assert uncovered.units == sum(uncovered.by.values())
     assert all(units >= 0 for units in uncovered.by.values())
     assert uncovered.by["covered by a delivery"] > 0
+    assert uncovered.by["cancelled and paid back after waiting too long"] > 0
 
 
 def test_senseless_rows_are_quarantined_with_their_reason(story: Story) -> None:
@@ -194,7 +195,7 @@ def test_the_page_opens_in_a_browser(story: Story, options: Options, tmp_path: P
         "Where the figures come from",
     ):
         assert f">{heading}</h2>" in shown
-    assert shown.count("<svg") == 2 + 3
+    assert shown.count("<svg") == 3 + 3
     assert "Daqing Chen" in shown
     assert "CC BY 4.0" in shown
 

@@ -20,7 +20,7 @@ from ecomkit.ports import Transaction
 from ecomkit.stores import SqliteStore
 
 DEMO = Path(__file__).parents[2] / "examples" / "online_retail" / "demo.py"
-PRODUCTS = ("23166", "23843", "84755")
+PRODUCTS = ("23166", "23843", "51020B", "84755")
 
 
 class Killed(BaseException):

@@ -547,3 +547,29 @@ def test_a_channel_that_counts_up_what_was_cancelled_is_told_again(world: Any) -
     world.shop.sync()
 
     assert world.etsy.shown(world.listing) == 6
+
+
+def test_a_sale_that_had_left_before_the_count_is_told_again(world: Any) -> None:
+    """It moves nothing in the books, but the channel has counted it down."""
+    world.shop.sync()
+    world.pass_time(hours=1)
+    world.sell(world.etsy, "1", 4)
+    world.etsy.ship("1", {world.line: 4}, at=world.clock.now())
+    world.pass_time(hours=1)
+    world.shop.count({world.sku: 10}, key=world.key())
+    world.shop.sync()
+
+    assert world.level.sellable == 10
+    assert world.etsy.shown(world.listing) == 10
+
+
+def test_old_orders_do_not_hide_what_a_channel_shows(bare: Any) -> None:
+    """Sold and shipped before the channel was read: its numbers know of it."""
+    bare.sell(bare.etsy, "1", 1)
+    bare.etsy.ship("1", {bare.line: 1}, at=bare.clock.now())
+    bare.pass_time(hours=1)
+    bare.adopted(units=2)
+    bare.shop.sync()
+
+    assert bare.etsy.shown(bare.listing) == 2
+    assert pushed(bare.etsy) == []

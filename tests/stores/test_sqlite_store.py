@@ -551,6 +551,24 @@ def test_wiping_says_when_a_reader_keeps_the_log(path: Path) -> None:
         assert found(path) == []
 
 
+def test_wiping_clears_what_others_left(path: Path) -> None:
+    """What another program deleted without overwriting it is gone after wipe too."""
+    with raw(path) as other:
+        with SqliteStore(path):
+            pass
+        other.execute("PRAGMA secure_delete = OFF")
+        other.executemany(
+            "INSERT INTO raw VALUES ('m', 'payload', ?, NULL, ?)", list(enumerate(CANARIES))
+        )
+        other.execute("DELETE FROM raw")
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with SqliteStore(path) as store:
+        assert found(path) == CANARIES
+        store.wipe()
+
+        assert found(path) == []
+
+
 def test_wiping_inside_a_transaction_is_refused(path: Path) -> None:
     """A wipe waits for no transaction of its own thread, and needs an open store."""
     with (

@@ -265,8 +265,12 @@ class Taker:
                     placed_at=order.placed_at,
                 )
             )
-        # Also what was cancelled before we saw it: the sale was counted, its end perhaps not.
-        sold = [line.id for line in claim.lines if gone.get(line.id, 0) < line.quantity]
+        # Also what was cancelled or gone before we saw it: the channel has counted the sale.
+        sold = [
+            line.id
+            for line in claim.lines
+            if gone.get(line.id, 0) < line.quantity or not self._is_of_before(claim)
+        ]
         self._expect_other_numbers(claim, sold)
         if any(line.shipped > gone.get(line.id, 0) or line.returned for line in claim.lines):
             self.follow(order, claim, digest)
@@ -309,6 +313,11 @@ class Taker:
                 ):
                     gone[line.id] = units
         return gone
+
+    def _is_of_before(self, claim: ChannelClaim) -> bool:
+        """Whether the order was placed before we first read what the channel shows."""
+        state = self._tx.get(CHANNELS, claim.channel)
+        return state is not None and claim.placed_at < state.adopted_at
 
     def _expect_other_numbers(self, claim: ChannelClaim, lines: Iterable[LineId]) -> None:
         """Note that the channel may have counted the listings of *lines* by itself."""

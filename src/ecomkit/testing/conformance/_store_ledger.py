@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from datetime import timedelta
-from typing import TypeVar
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
@@ -43,8 +43,6 @@ from ecomkit.testing.strategies import (
 from ecomkit.timeline import utc
 
 __all__ = ["LedgerLaws"]
-
-T = TypeVar("T")
 
 
 class LedgerLaws(StoreKit):
@@ -189,6 +187,22 @@ class LedgerLaws(StoreKit):
         expect(("SKU-0", "SKU-2"), at_noon, advice="at its very instant a hold has expired")
         expect(at_noon, elsewhere, advice="compare instants in UTC, to the microsecond")
         expect(("SKU-2",), tuple(key.sku for key in before), advice="a live hold is not expired")
+
+    def test_an_hour_that_passes_twice_is_two_hours(self) -> None:
+        """In the night in which clocks go back, a hold of the second pass outlives the first."""
+        first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+        end = first.replace(minute=10, fold=1)
+        hold = Hold(owner=Owner("cart:1"), quantity=1, expires_at=end, rank=0)
+        with self._opened() as store:
+            with store.transaction() as tx:
+                save(tx, StockLevel(sku=ELEPHANT.sku, held=1, holds=[hold], next_rank=1))
+            with store.snapshot() as tx:
+                found = (tx.expired(first), tx.expired(end))
+        expect(
+            ((), (ELEPHANT,)),
+            found,
+            advice="compare instants in UTC: on one wall clock a later one may show less",
+        )
 
     def test_movements_are_numbered_and_paged(self) -> None:
         """Movements come in the order they were appended, with growing numbers, page by page."""

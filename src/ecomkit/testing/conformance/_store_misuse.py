@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeVar
 
 import pytest
 
@@ -30,8 +29,6 @@ from ecomkit.testing.conformance._store_kit import (
 )
 
 __all__ = ["MisuseLaws"]
-
-T = TypeVar("T")
 
 
 class MisuseLaws(StoreKit):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TypeVar
 
 import attrs
 import pytest
@@ -43,8 +42,6 @@ from ecomkit.testing.conformance._store_kit import (
 )
 
 __all__ = ["TransactionLaws"]
-
-T = TypeVar("T")
 
 
 class TransactionLaws(StoreKit):
