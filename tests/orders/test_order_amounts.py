@@ -219,11 +219,36 @@ def test_tax_rates_are_exact_and_not_negative(rate: Decimal) -> None:
         )
 
 
+def test_a_discount_larger_than_the_goods_leaves_no_negative_base() -> None:
+    """A discount that eats the goods and a cent of another tax: there is nothing left to tax."""
+    order = attrs.evolve(
+        order_of(("A", 1, 262)),
+        charges=(
+            Charge(kind=ChargeKind.TAX, amount=eur(1), line=A, taxation=Taxation.ADDED),
+            Charge(kind=ChargeKind.DISCOUNT, amount=eur(-263)),
+        ),
+    )
+
+    for mode in TaxMode:
+        [tax] = tax_charges(
+            order,
+            rate=Decimal("0.2"),
+            taxation=Taxation.ADDED,
+            mode=mode,
+            rounding=Rounding.HALF_UP,
+        )
+        assert eur(0) == tax.amount
+
+
 @given(placed_orders(), st.decimals(0, 1, places=5), st.sampled_from(Rounding))
 def test_tax_on_the_total_is_rounded_once(order: Order, rate: Decimal, rounding: Rounding) -> None:
     """The shares of a tax on the total sum to the rounded tax of the summed base."""
+    nothing = Money.zero(order.currency)
     base = sum_money(
-        (order.price(line.id).net + order.price(line.id).fees for line in order.lines),
+        (
+            max(order.price(line.id).net + order.price(line.id).fees, nothing)
+            for line in order.lines
+        ),
         currency=order.currency,
     )
     taxes = tax_charges(

@@ -43,8 +43,9 @@ def tax_charges(
     """
     Return the tax on the lines of *order*, one charge attached to each line.
 
-    The base of a line is its goods after all discounts, and its fees. Tax of shipping is
-    another charge, of the order.
+    The base of a line is its goods after all discounts, and its fees; never below 0, also
+    where a discount of the order is so large that it comes off another tax too. Tax of shipping
+    is another charge, of the order.
 
     Args:
         order: The order, without this tax.
@@ -61,14 +62,15 @@ def tax_charges(
     """
     chosen = tuple(line.id for line in order.lines) if lines is None else tuple(lines)
     # Money refuses what is no exact, finite number, before anything else touches it.
-    Money.zero(order.currency).times(rate, rounding=rounding)
+    nothing = Money.zero(order.currency)
+    nothing.times(rate, rounding=rounding)
     if rate < 0:
         raise FieldError(owner="tax_charges", field="rate", got=rate, wanted="0 or more")
     share = Fraction(rate)
     if taxation is Taxation.INCLUDED:
         share = Fraction(share.numerator, share.numerator + share.denominator)
     prices = [order.price(line) for line in chosen]
-    bases = [price.net + price.fees for price in prices]
+    bases = [max(price.net + price.fees, nothing) for price in prices]
     taxes: Iterable[Money]
     match mode:
         case TaxMode.PER_LINE:
