@@ -8,7 +8,7 @@ where an integer is wanted, since ``True`` is an ``int`` in Python and would bec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ecomkit.errors import FieldError
@@ -21,12 +21,16 @@ __all__ = [
     "Validator",
     "above_zero",
     "as_tuple",
+    "as_utc",
     "aware",
     "each",
     "is_a",
+    "is_text",
     "not_negative",
     "optional",
     "refuse",
+    "units",
+    "units_or_zero",
     "whole",
 ]
 
@@ -34,6 +38,9 @@ Validator: TypeAlias = Callable[[Any, "attrs.Attribute[Any]", Any], None]
 
 WHOLE_MAX = 2**62
 """No quantity and no amount is larger: two of them still add up inside a 64-bit column."""
+
+UNITS_MAX = 10**12
+"""No command names more units: a million of them still add up below ``WHOLE_MAX``."""
 
 
 def as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
@@ -43,6 +50,18 @@ def as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
     The element type is left open, since the type checkers do not follow generic converters.
     """
     return tuple(items) if isinstance(items, Iterable) else items
+
+
+def as_utc(value: Any) -> Any:
+    """
+    Convert an aware datetime to UTC; leave anything else for the validator to refuse.
+
+    Two datetimes of one zone are compared by their wall clocks, on which an hour may pass twice:
+    what is compared is kept in UTC.
+    """
+    if isinstance(value, datetime) and value.tzinfo is not UTC and value.utcoffset() is not None:
+        return value.astimezone(UTC)
+    return value
 
 
 def refuse(instance: object, field: str, got: object, wanted: str) -> FieldError:
@@ -72,6 +91,30 @@ def above_zero(instance: object, attribute: attrs.Attribute[Any], value: Any) ->
     """Accept a whole number, 1 or more."""
     if not _is_whole(value) or value <= 0:
         raise refuse(instance, attribute.name, value, "a whole number above 0")
+
+
+def units(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    """Accept a number of units that a person or a channel may name: 1 to ``UNITS_MAX``."""
+    above_zero(instance, attribute, value)
+    if value > UNITS_MAX:
+        raise refuse(instance, attribute.name, value, f"at most {UNITS_MAX} units")
+
+
+def units_or_zero(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    """Accept a number of units that a person or a channel may name, or none: 0 to ``UNITS_MAX``."""
+    not_negative(instance, attribute, value)
+    if value > UNITS_MAX:
+        raise refuse(instance, attribute.name, value, f"at most {UNITS_MAX} units")
+
+
+def is_text(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Accept a text that can be written down: no half of a character (a lone surrogate)."""
+    if not isinstance(value, str):
+        raise refuse(instance, attribute.name, value, "a str")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise refuse(instance, attribute.name, value, "a text of whole characters") from None
 
 
 def aware(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:

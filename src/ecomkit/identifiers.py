@@ -49,13 +49,15 @@ class IdentifierError(InputError):
     kind: str
     got: object
     length_max: int
+    forbidden: str = ""
 
     @property
     def message(self) -> str:
         """The kind, the rule, and what was got."""
+        without = f" and without {self.forbidden}" if self.forbidden else ""
         return (
             f"{self.kind} must be 1 to {self.length_max} printable characters without blanks "
-            f"around them, got {shown(self.got)}"
+            f"around them{without}, got {shown(self.got)}"
         )
 
 
@@ -66,6 +68,9 @@ class Identifier(str):
 
     length_max: ClassVar[int] = 200
     """Longest text, in characters: above the 191 of the longest vendor id seen."""
+
+    forbidden: ClassVar[str] = ""
+    """Characters that the text may not have."""
 
     def __new__(cls, text: str) -> Self:
         """
@@ -83,8 +88,11 @@ class Identifier(str):
             or not text.isprintable()
             or text[0] == " "
             or text[-1] == " "
+            or any(character in text for character in cls.forbidden)
         ):
-            raise IdentifierError(kind=cls.__name__, got=text, length_max=cls.length_max)
+            raise IdentifierError(
+                kind=cls.__name__, got=text, length_max=cls.length_max, forbidden=cls.forbidden
+            )
         return super().__new__(cls, text)
 
     def __repr__(self) -> str:
@@ -98,9 +106,15 @@ class MerchantId(Identifier):
 
 
 class ChannelId(Identifier):
-    """A place where the merchant sells: one account at one marketplace or shop."""
+    """
+    A place where the merchant sells: one account at one marketplace or shop.
+
+    It stands before a slash in the names of orders and listings, so it has none itself.
+    """
 
     __slots__ = ()
+
+    forbidden: ClassVar[str] = "/"
 
 
 class LocationId(Identifier):

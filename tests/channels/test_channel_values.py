@@ -49,7 +49,7 @@ from ecomkit.errors import AttentionError, FieldError, TransientError
 from ecomkit.identifiers import ChannelId, CommandKey, IdentifierError, LineId, ListingId
 from ecomkit.money import Currency, Money
 from ecomkit.ports import ManualClock
-from ecomkit.testing.strategies._channels import channel_claims, claim_histories, claim_lines
+from ecomkit.testing.strategies import channel_claims, claim_histories, claim_lines
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NAIVE = datetime(2026, 3, 1, 12)  # noqa: DTZ001

@@ -21,7 +21,7 @@ from ecomkit.identifiers import ChannelId, CommandKey, LineId, ListingId, Sku
 from ecomkit.money import Currency, Money
 from ecomkit.orders import Charge, ChargeKind, Order, PaymentKind
 from ecomkit.stock import Owner, Release, Ship, Stock, Want
-from ecomkit.testing.strategies._channels import channel_claims, claim_histories, claim_lines
+from ecomkit.testing.strategies import channel_claims, claim_histories, claim_lines
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SKUS = {ListingId(name): Sku(name) for name in ("L1", "L2", "L3")}

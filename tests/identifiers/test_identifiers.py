@@ -170,3 +170,11 @@ def test_contradictory_sizes_are_refused(min_size: int, max_size: int) -> None:
     """Sizes that leave nothing raise where they are written."""
     with pytest.raises(FieldError):
         identifiers(Sku, min_size=min_size, max_size=max_size)
+
+
+def test_a_channel_has_no_slash() -> None:
+    """A slash parts a channel from an order's number, so a channel's name has none."""
+    with pytest.raises(IdentifierError, match="without /") as caught:
+        ChannelId("a/b")
+
+    assert ("ChannelId", "/") == (caught.value.kind, caught.value.forbidden)

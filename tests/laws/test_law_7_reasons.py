@@ -32,6 +32,7 @@ from ecomkit.stock import audit_levels, decide, empty_level, levels_touched
 from ecomkit.testing.strategies import (
     amounts,
     carts,
+    channel_claims,
     customers,
     demands,
     instants,
@@ -46,7 +47,6 @@ from ecomkit.testing.strategies import (
     stock_commands,
     stock_levels,
 )
-from ecomkit.testing.strategies._channels import channel_claims
 
 ROOMS = (
     "catalog",

@@ -55,6 +55,7 @@ from ecomkit.returns import Disposition, ReceivedLine, Reception, refund_due
 from ecomkit.stores._codec import dumps, instant_text, loads
 from ecomkit.testing.strategies import (
     amounts,
+    channel_claims,
     channel_ids,
     command_keys,
     customers,
@@ -66,7 +67,6 @@ from ecomkit.testing.strategies import (
     purchase_orders,
     skus,
 )
-from ecomkit.testing.strategies._channels import channel_claims
 from ecomkit.timeline import InstantRangeError, utc
 
 WHOLE = st.integers(0, 2**61)

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import final
+from typing import Any, final
 
 import attrs
 
-from ecomkit._checks import above_zero, as_tuple, aware, each, is_a, not_negative, optional, refuse
+from ecomkit._checks import (
+    as_tuple,
+    as_utc,
+    aware,
+    each,
+    is_a,
+    is_text,
+    not_negative,
+    optional,
+    refuse,
+    units,
+)
 from ecomkit.identifiers import ChannelId, LineId, ListingId, OrderId
 from ecomkit.money import Currency, Money
 from ecomkit.orders import Charge
 
 __all__ = ["ChannelClaim", "ClaimLine"]
+
+
+def _texts(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    each(str)(instance, attribute, value)
+    for word in value:
+        is_text(instance, attribute, word)
 
 
 @final
@@ -26,9 +43,9 @@ class ClaimLine:
 
     id: LineId = attrs.field(validator=is_a(LineId))
     listing: ListingId = attrs.field(validator=is_a(ListingId))
-    quantity: int = attrs.field(validator=above_zero)
+    quantity: int = attrs.field(validator=units)
     unit_price: Money = attrs.field(validator=is_a(Money))
-    title: str = attrs.field(default="", validator=is_a(str))
+    title: str = attrs.field(default="", validator=is_text)
     cancelled: int = attrs.field(default=0, validator=not_negative)
     shipped: int = attrs.field(default=0, validator=not_negative)
     returned: int = attrs.field(default=0, validator=not_negative)
@@ -62,18 +79,20 @@ class ChannelClaim:
     """
 
     channel: ChannelId = attrs.field(validator=is_a(ChannelId))
-    number: str = attrs.field(validator=is_a(str))
+    number: str = attrs.field(validator=is_text)
     version: int = attrs.field(validator=not_negative)
-    placed_at: datetime = attrs.field(validator=aware)
+    placed_at: datetime = attrs.field(converter=as_utc, validator=aware)
     currency: Currency = attrs.field(validator=is_a(Currency))
     lines: tuple[ClaimLine, ...] = attrs.field(converter=as_tuple, validator=each(ClaimLine))
     charges: tuple[Charge, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each(Charge)
     )
-    buyer: str | None = attrs.field(default=None, validator=optional(is_a(str)), repr=False)
-    shipped_at: datetime | None = attrs.field(default=None, validator=optional(aware))
+    buyer: str | None = attrs.field(default=None, validator=optional(is_text), repr=False)
+    shipped_at: datetime | None = attrs.field(
+        default=None, converter=as_utc, validator=optional(aware)
+    )
     paid: Money | None = attrs.field(default=None, validator=optional(is_a(Money)))
-    status: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=each(str))
+    status: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=_texts)
 
     def __attrs_post_init__(self) -> None:
         if not self.lines:

@@ -7,7 +7,7 @@ from typing import final
 
 import attrs
 
-from ecomkit._checks import aware, is_a, not_negative, optional
+from ecomkit._checks import aware, is_a, is_text, not_negative, optional
 from ecomkit.identifiers import ListingId
 from ecomkit.money import Money
 
@@ -25,9 +25,9 @@ class Listing:
     """
 
     id: ListingId = attrs.field(validator=is_a(ListingId))
-    sku_text: str | None = attrs.field(default=None, validator=optional(is_a(str)))
-    gtin_text: str | None = attrs.field(default=None, validator=optional(is_a(str)))
-    title: str = attrs.field(default="", validator=is_a(str))
+    sku_text: str | None = attrs.field(default=None, validator=optional(is_text))
+    gtin_text: str | None = attrs.field(default=None, validator=optional(is_text))
+    title: str = attrs.field(default="", validator=is_text)
     quantity: int | None = attrs.field(default=None, validator=optional(not_negative))
     price: Money | None = attrs.field(default=None, validator=optional(is_a(Money)))
 

@@ -6,7 +6,7 @@ from typing import TypeAlias, final
 
 import attrs
 
-from ecomkit._checks import as_tuple, each, is_a
+from ecomkit._checks import as_tuple, each, is_a, is_text
 from ecomkit.channels._claims import ChannelClaim
 from ecomkit.channels._listings import Listing
 from ecomkit.channels._payloads import Payload
@@ -24,7 +24,7 @@ class Cursor:
     Cursor(token='2026-01-05T09:00:00Z|1001')
     """
 
-    token: str = attrs.field(validator=is_a(str))
+    token: str = attrs.field(validator=is_text)
 
 
 @final

@@ -7,7 +7,7 @@ from typing import final
 
 import attrs
 
-from ecomkit._checks import is_a, optional
+from ecomkit._checks import is_a, is_text, optional
 from ecomkit.identifiers import ChannelId
 
 __all__ = ["Payload"]
@@ -28,9 +28,9 @@ class Payload:
     """
 
     channel: ChannelId = attrs.field(validator=is_a(ChannelId))
-    object_id: str = attrs.field(validator=is_a(str))
-    text: str = attrs.field(validator=is_a(str), repr=False)
-    subject: str | None = attrs.field(default=None, validator=optional(is_a(str)), repr=False)
+    object_id: str = attrs.field(validator=is_text)
+    text: str = attrs.field(validator=is_text, repr=False)
+    subject: str | None = attrs.field(default=None, validator=optional(is_text), repr=False)
 
     @property
     def digest(self) -> str:

@@ -13,6 +13,7 @@ from ecomkit._checks import (
     aware,
     each,
     is_a,
+    is_text,
     not_negative,
     optional,
 )
@@ -64,7 +65,7 @@ class Rejected:
     stale.
     """
 
-    reason: str = attrs.field(validator=is_a(str))
+    reason: str = attrs.field(validator=is_text)
     observed: int | None = attrs.field(default=None, validator=optional(not_negative))
 
 
@@ -73,7 +74,7 @@ class Rejected:
 class Unknown:
     """The answer was lost: it may or may not have been applied. Read back before sending again."""
 
-    reason: str = attrs.field(validator=is_a(str))
+    reason: str = attrs.field(validator=is_text)
 
 
 Effect: TypeAlias = Applied | Rejected | Unknown
@@ -103,13 +104,13 @@ class Fulfilment:
     """Tell a channel that units of one of its orders have left."""
 
     key: CommandKey = attrs.field(validator=is_a(CommandKey))
-    number: str = attrs.field(validator=is_a(str))
+    number: str = attrs.field(validator=is_text)
     lines: tuple[FulfilmentLine, ...] = attrs.field(
         converter=as_tuple, validator=each(FulfilmentLine)
     )
     shipped_at: datetime = attrs.field(validator=aware)
-    carrier: str | None = attrs.field(default=None, validator=optional(is_a(str)))
-    tracking: str | None = attrs.field(default=None, validator=optional(is_a(str)))
+    carrier: str | None = attrs.field(default=None, validator=optional(is_text))
+    tracking: str | None = attrs.field(default=None, validator=optional(is_text))
 
 
 @final
@@ -118,9 +119,9 @@ class Refund:
     """Ask a channel to pay *amount* of one of its orders back."""
 
     key: CommandKey = attrs.field(validator=is_a(CommandKey))
-    number: str = attrs.field(validator=is_a(str))
+    number: str = attrs.field(validator=is_text)
     amount: Money = attrs.field(validator=is_a(Money))
-    reason: str = attrs.field(default="", validator=is_a(str))
+    reason: str = attrs.field(default="", validator=is_text)
 
 
 @final

@@ -7,7 +7,7 @@ from typing import final
 
 import attrs
 
-from ecomkit._checks import is_a
+from ecomkit._checks import is_a, is_text
 
 __all__ = ["HintKind", "WebhookHint"]
 
@@ -31,5 +31,5 @@ class WebhookHint:
     """
 
     kind: HintKind = attrs.field(validator=is_a(HintKind))
-    object_id: str = attrs.field(validator=is_a(str))
-    event_id: str = attrs.field(validator=is_a(str))
+    object_id: str = attrs.field(validator=is_text)
+    event_id: str = attrs.field(validator=is_text)

@@ -25,6 +25,7 @@ from ecomkit.channels import (
 from ecomkit.errors import TransientError
 from ecomkit.identifiers import ChannelId, CommandKey, LineId
 from ecomkit.money import Money
+from ecomkit.operations._adoption import CHANNELS
 from ecomkit.orders import Order
 from ecomkit.ports import Collection, Store, Transaction
 
@@ -79,7 +80,13 @@ def _number(order: Order) -> str:
 def tell_fulfilment(
     tx: Transaction, order: Order, quantities: Mapping[LineId, int], *, at: datetime
 ) -> None:
-    """Store the intent to tell the order's channel that units have left."""
+    """
+    Store the intent to tell the order's channel that units have left.
+
+    An order of our own shop has no channel to tell.
+    """
+    if tx.get(CHANNELS, order.channel) is None:
+        return
     fulfilment = Fulfilment(
         key=CommandKey(f"fulfil:{order.id}:{order.version}"),
         number=_number(order),
@@ -90,7 +97,13 @@ def tell_fulfilment(
 
 
 def tell_refund(tx: Transaction, order: Order, amount: Money, *, reason: str) -> None:
-    """Store the intent to ask the order's channel to pay *amount* back."""
+    """
+    Store the intent to ask the order's channel to pay *amount* back.
+
+    An order of our own shop has no channel to ask: the merchant pays back.
+    """
+    if tx.get(CHANNELS, order.channel) is None:
+        return
     refund = Refund(
         key=CommandKey(f"refund:{order.id}:{order.version}"),
         number=_number(order),

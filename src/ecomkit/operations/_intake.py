@@ -19,6 +19,7 @@ from ecomkit.channels import (
     Payload,
     PayloadReader,
     ReadOrder,
+    Reconciliation,
     UnreadableOrder,
     order_of_claim,
     reconcile,
@@ -177,17 +178,14 @@ class Taker:
                 now=self._now,
                 settings=self._settings,
             )
-        covered = (
-            covered_units(self._tx, order, settings=self._settings)
-            if any(line.shipped for line in claim.lines)
-            else {}
-        )
-        asked = reconcile(order, claim, covered=covered)
+        asked = self._compare(order, claim)
         if asked.cancel:
             order = cancel_units(
                 self._tx, order, _units(asked.cancel), now=self._now, settings=self._settings
             )
             self._expect_other_numbers(claim, _units(asked.cancel))
+            # What was cancelled may cover another line, which can be shipped now.
+            asked = self._compare(order, claim)
         if asked.ship:
             ship_units(
                 self._tx,
@@ -197,6 +195,14 @@ class Taker:
             )
         kept = KeptClaim(claim=claim, digest=digest, disagreements=asked.disagreements)
         self._tx.put(CLAIMS, [kept])
+
+    def _compare(self, order: Order, claim: ChannelClaim) -> Reconciliation:
+        covered = (
+            covered_units(self._tx, order, settings=self._settings)
+            if any(line.shipped for line in claim.lines)
+            else {}
+        )
+        return reconcile(order, claim, covered=covered)
 
     def _quarantine(self, payload: Payload, faults: Iterable[str]) -> None:
         if payload.subject is not None and payload.subject.strip():

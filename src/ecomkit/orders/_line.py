@@ -7,7 +7,7 @@ from typing import final
 
 import attrs
 
-from ecomkit._checks import above_zero, aware, is_a, optional
+from ecomkit._checks import aware, is_a, optional, units
 from ecomkit.identifiers import LineId, Sku
 from ecomkit.money import Money
 from ecomkit.orders._amounts import not_negative_money
@@ -38,7 +38,7 @@ class OrderLine:
 
     id: LineId = attrs.field(validator=is_a(LineId))
     sku: Sku = attrs.field(validator=is_a(Sku))
-    quantity: int = attrs.field(validator=above_zero)
+    quantity: int = attrs.field(validator=units)
     unit_price: Money = attrs.field(validator=not_negative_money)
     title: str = attrs.field(default="", validator=is_a(str))
     category: str | None = attrs.field(default=None, validator=optional(is_a(str)))

@@ -8,7 +8,7 @@ from typing import final
 
 import attrs
 
-from ecomkit._checks import above_zero, aware, is_a, optional, refuse
+from ecomkit._checks import above_zero, aware, is_a, is_text, optional, refuse
 from ecomkit.identifiers import CartId, CommandKey, LineId, LocationId, OrderId, Sku
 
 __all__ = ["Account", "Bucket", "Cause", "LevelKey", "Movement", "Owner"]
@@ -103,7 +103,7 @@ class Owner:
     'line:etsy/1001#1'
     """
 
-    name: str = attrs.field(validator=is_a(str))
+    name: str = attrs.field(validator=is_text)
 
     @classmethod
     def cart(cls, cart: CartId) -> Owner:
@@ -154,7 +154,7 @@ class Movement:
     command that is played twice names the same movements.
     """
 
-    id: str = attrs.field(validator=is_a(str))
+    id: str = attrs.field(validator=is_text)
     quantity: int = attrs.field(validator=above_zero)
     source: Account = attrs.field(validator=is_a(Account))
     target: Account = attrs.field(validator=is_a(Account))

@@ -9,14 +9,16 @@ from typing import Any, TypeAlias, final
 import attrs
 
 from ecomkit._checks import (
-    above_zero,
+    UNITS_MAX,
     as_tuple,
+    as_utc,
     aware,
     each,
     is_a,
-    not_negative,
     optional,
     refuse,
+    units,
+    units_or_zero,
     whole,
 )
 from ecomkit.identifiers import CommandKey, LocationId, Sku
@@ -56,7 +58,7 @@ class Want:
 
     owner: Owner = attrs.field(validator=is_a(Owner))
     sku: Sku = attrs.field(validator=is_a(Sku))
-    quantity: int = attrs.field(validator=above_zero)
+    quantity: int = attrs.field(validator=units)
     location: LocationId = attrs.field(default=MAIN, validator=is_a(LocationId))
 
     @property
@@ -74,8 +76,8 @@ def _not_empty(instance: object, attribute: attrs.Attribute[Any], value: object)
 def not_zero(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     """Accept a whole number above or below 0."""
     whole(instance, attribute, value)
-    if value == 0:
-        raise refuse(instance, attribute.name, value, "above or below 0")
+    if not 0 < abs(value) <= UNITS_MAX:
+        raise refuse(instance, attribute.name, value, f"above or below 0, at most {UNITS_MAX}")
 
 
 @final
@@ -92,7 +94,7 @@ class Count:
 
     key: CommandKey = attrs.field(validator=is_a(CommandKey))
     sku: Sku = attrs.field(validator=is_a(Sku))
-    counted: int = attrs.field(validator=not_negative)
+    counted: int = attrs.field(validator=units_or_zero)
     location: LocationId = attrs.field(default=MAIN, validator=is_a(LocationId))
 
 
@@ -119,7 +121,7 @@ class Receive:
 
     key: CommandKey = attrs.field(validator=is_a(CommandKey))
     sku: Sku = attrs.field(validator=is_a(Sku))
-    quantity: int = attrs.field(validator=above_zero)
+    quantity: int = attrs.field(validator=units)
     location: LocationId = attrs.field(default=MAIN, validator=is_a(LocationId))
 
 
@@ -136,7 +138,7 @@ class PutOnHold:
 
     key: CommandKey = attrs.field(validator=is_a(CommandKey))
     wants: tuple[Want, ...] = attrs.field(converter=as_tuple, validator=_not_empty)
-    expires_at: datetime = attrs.field(validator=aware)
+    expires_at: datetime = attrs.field(converter=as_utc, validator=aware)
 
 
 @final
@@ -161,7 +163,7 @@ class Reserve:
 
     key: CommandKey = attrs.field(validator=is_a(CommandKey))
     wants: tuple[Want, ...] = attrs.field(converter=as_tuple, validator=_not_empty)
-    placed_at: datetime = attrs.field(validator=aware)
+    placed_at: datetime = attrs.field(converter=as_utc, validator=aware)
     cart: Owner | None = attrs.field(default=None, validator=optional(is_a(Owner)))
 
 
@@ -176,7 +178,7 @@ class Record:
 
     key: CommandKey = attrs.field(validator=is_a(CommandKey))
     wants: tuple[Want, ...] = attrs.field(converter=as_tuple, validator=_not_empty)
-    placed_at: datetime = attrs.field(validator=aware)
+    placed_at: datetime = attrs.field(converter=as_utc, validator=aware)
 
 
 @final
@@ -230,7 +232,7 @@ class Relocate:
 
     key: CommandKey = attrs.field(validator=is_a(CommandKey))
     sku: Sku = attrs.field(validator=is_a(Sku))
-    quantity: int = attrs.field(validator=above_zero)
+    quantity: int = attrs.field(validator=units)
     source: Bucket
     target: Bucket
     location: LocationId = attrs.field(default=MAIN, validator=is_a(LocationId))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import attrs
 
-from ecomkit._checks import aware
+from ecomkit._checks import as_utc, aware
 from ecomkit.identifiers import CommandKey
 from ecomkit.stock._accounts import Account, Bucket, Cause, LevelKey, Movement, Owner
 
@@ -18,7 +18,7 @@ class Journal:
     """The movements of one command, numbered under its key."""
 
     command: CommandKey
-    now: datetime = attrs.field(validator=aware)
+    now: datetime = attrs.field(converter=as_utc, validator=aware)
     movements: list[Movement] = attrs.field(factory=list)
 
     def write(

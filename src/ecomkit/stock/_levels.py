@@ -7,7 +7,17 @@ from typing import final
 
 import attrs
 
-from ecomkit._checks import above_zero, as_tuple, aware, each, is_a, not_negative, optional, refuse
+from ecomkit._checks import (
+    above_zero,
+    as_tuple,
+    as_utc,
+    aware,
+    each,
+    is_a,
+    not_negative,
+    optional,
+    refuse,
+)
 from ecomkit.identifiers import LocationId, Sku
 from ecomkit.stock._accounts import Bucket, LevelKey, Owner
 
@@ -26,7 +36,7 @@ class Hold:
 
     owner: Owner = attrs.field(validator=is_a(Owner))
     quantity: int = attrs.field(validator=above_zero)
-    expires_at: datetime = attrs.field(validator=aware)
+    expires_at: datetime = attrs.field(converter=as_utc, validator=aware)
     rank: int = attrs.field(validator=not_negative)
 
     def has_expired(self, now: datetime) -> bool:
@@ -41,7 +51,7 @@ class Allocation:
 
     owner: Owner = attrs.field(validator=is_a(Owner))
     quantity: int = attrs.field(validator=above_zero)
-    placed_at: datetime = attrs.field(validator=aware)
+    placed_at: datetime = attrs.field(converter=as_utc, validator=aware)
     rank: int = attrs.field(validator=not_negative)
 
 
@@ -56,7 +66,7 @@ class Uncovered:
 
     owner: Owner = attrs.field(validator=is_a(Owner))
     quantity: int = attrs.field(validator=above_zero)
-    placed_at: datetime = attrs.field(validator=aware)
+    placed_at: datetime = attrs.field(converter=as_utc, validator=aware)
     rank: int = attrs.field(validator=not_negative)
 
 
@@ -96,7 +106,9 @@ class StockLevel:
     uncovered: tuple[Uncovered, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each(Uncovered)
     )
-    counted_at: datetime | None = attrs.field(default=None, validator=optional(aware))
+    counted_at: datetime | None = attrs.field(
+        default=None, converter=as_utc, validator=optional(aware)
+    )
     next_rank: int = attrs.field(default=0, validator=not_negative)
 
     def __attrs_post_init__(self) -> None:

@@ -14,6 +14,7 @@ from ecomkit.testing.strategies._catalog import (
     sku_policies,
     variants,
 )
+from ecomkit.testing.strategies._channels import channel_claims, claim_histories, claim_lines
 from ecomkit.testing.strategies._customers import (
     addresses,
     carts,
@@ -94,7 +95,10 @@ __all__ = [
     "cart_ids",
     "carts",
     "catalogs",
+    "channel_claims",
     "channel_ids",
+    "claim_histories",
+    "claim_lines",
     "command_keys",
     "consent_records",
     "contacts",

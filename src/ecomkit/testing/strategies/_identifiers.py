@@ -45,9 +45,13 @@ __all__ = [
 
 _Kind = TypeVar("_Kind", bound=Identifier)
 
+
 # What str.isprintable accepts: everything but the categories "other" and "separator", and the
 # plain blank, which may stand inside only.
-_PRINTABLE = st.characters(exclude_categories=("C", "Z"), include_characters=" ")
+def _printable(forbidden: str) -> st.SearchStrategy[str]:
+    return st.characters(
+        exclude_categories=("C", "Z"), include_characters=" ", exclude_characters=forbidden
+    )
 
 
 def identifiers(
@@ -70,7 +74,7 @@ def identifiers(
             got=(min_size, max_size),
             wanted=f"1 <= min_size <= max_size <= {kind.length_max}",
         )
-    texts = st.text(_PRINTABLE, min_size=min_size, max_size=max_size)
+    texts = st.text(_printable(kind.forbidden), min_size=min_size, max_size=max_size)
     return texts.filter(lambda text: text[0] != " " != text[-1]).map(kind)
 
 
