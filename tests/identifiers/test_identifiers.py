@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from ecomkit import identifiers as room
 from ecomkit.errors import FieldError, InputError
-from ecomkit.identifiers import CommandKey, Identifier, IdentifierError, OrderId, Sku
+from ecomkit.identifiers import (
+    ChannelId,
+    CommandKey,
+    Identifier,
+    IdentifierError,
+    OrderId,
+    Sku,
+)
 from ecomkit.testing.strategies import _identifiers as strategies
 from ecomkit.testing.strategies._identifiers import identifiers, order_ids, skus
 
@@ -177,4 +184,4 @@ def test_a_channel_has_no_slash() -> None:
     with pytest.raises(IdentifierError, match="without /") as caught:
         ChannelId("a/b")
 
-    assert ("ChannelId", "/") == (caught.value.kind, caught.value.forbidden)
+    assert (caught.value.kind, caught.value.forbidden) == ("ChannelId", "/")

@@ -390,3 +390,16 @@ def test_shares_are_below_one(field: str, share: Any) -> None:
         ChannelFaults(**{field: share})
 
     assert caught.value.field == field
+
+
+def test_half_a_character_is_sent_as_its_escape() -> None:
+    """What no bytes can spell comes as an unreadable order, and pulling goes on."""
+    etsy = channel()
+    etsy.post("x", "\ud800")
+    sell(etsy, "1001")
+
+    unreadable, read = pulled(etsy)
+
+    assert isinstance(unreadable, UnreadableOrder)
+    assert unreadable.payload.text == "\\ud800"
+    assert isinstance(read, ReadOrder)

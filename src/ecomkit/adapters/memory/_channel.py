@@ -211,8 +211,13 @@ class MemoryChannel:
         self._add(number, "returned", quantities)
 
     def post(self, number: str, text: str) -> None:
-        """Put any text in the place of an order, such as one that nobody can read."""
-        self._texts.setdefault(number, []).append(text)
+        """
+        Put any text in the place of an order, such as one that nobody can read.
+
+        Half a character, which no bytes can spell, is sent as its escape.
+        """
+        sent = text.encode("utf-8", "backslashreplace").decode()
+        self._texts.setdefault(number, []).append(sent)
         self._log.append(number)
 
     def _order(self, number: str) -> dict[str, Any]:
