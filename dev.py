@@ -242,7 +242,8 @@ def check(arguments):
             [script(ROOT, "ruff"), "format", "--check"] + arguments,
             [script(ROOT, "lint-imports")],
             [script(ROOT, "mypy")],
-            [script(ROOT, "pyright")],
+            # Told which Python, since it looks for packages in the one on the PATH otherwise.
+            [script(ROOT, "pyright"), "--pythonpath", script(ROOT, "python")],
         ]
     )
 
