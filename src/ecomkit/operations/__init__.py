@@ -18,7 +18,7 @@ from ecomkit.operations._clock import SystemClock
 from ecomkit.operations._customers import ErasureReport, UnknownCustomerError
 from ecomkit.operations._demand import DemandHistory
 from ecomkit.operations._effects import EffectState, OrderEffect, PendingEffect
-from ecomkit.operations._intake import PullReport, UnmatchedListingError
+from ecomkit.operations._intake import PullReport
 from ecomkit.operations._ledger import KeyReusedError, StockRefusedError, execute
 from ecomkit.operations._orders import KeptClaim, UnknownOrderError
 from ecomkit.operations._planning import LeadTimes, Plan
@@ -34,6 +34,7 @@ from ecomkit.operations._returns import ReceivedReturn
 from ecomkit.operations._settings import Brake, BrakeVerdict, Settings
 from ecomkit.operations._shop import Shop, UnknownChannelError
 from ecomkit.operations._sync import Preview, SyncReport
+from ecomkit.operations._taking import UnmatchedListingError
 from ecomkit.operations._uncovered import UncoveredUnits
 
 __all__ = [
