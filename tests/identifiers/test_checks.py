@@ -9,16 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecomkit._checks import (
+    UNITS_MAX,
     WHOLE_MAX,
     Validator,
     above_zero,
     as_tuple,
+    as_utc,
     aware,
     each,
     is_a,
+    is_text,
     not_negative,
     optional,
     refuse,
+    units,
+    units_or_zero,
     whole,
 )
 from ecomkit.errors import FieldError
@@ -157,3 +162,34 @@ def test_refuse_names_the_owner() -> None:
     error = refuse(3, "field", "x", "better")
 
     assert (error.owner, error.field, error.got, error.wanted) == ("int", "field", "x", "better")
+
+
+@pytest.mark.parametrize("validator", [units, units_or_zero], ids=["units", "units_or_zero"])
+def test_no_one_names_more_units_than_add_up(validator: Validator) -> None:
+    """A million of the largest quantities still add up; one more unit is refused by name."""
+    assert checked(validator, UNITS_MAX) == UNITS_MAX
+    assert UNITS_MAX * 1_000_000 < WHOLE_MAX
+
+    with pytest.raises(FieldError, match=f"at most {UNITS_MAX} units") as caught:
+        checked(validator, UNITS_MAX + 1)
+
+    assert caught.value.got == UNITS_MAX + 1
+
+
+@pytest.mark.parametrize(("stray", "wanted"), [(5, "a str"), ("\ud800", "a text of whole")])
+def test_a_text_is_whole_characters(stray: Any, wanted: str) -> None:
+    """What is no text, or holds half a character, is refused: it cannot be written down."""
+    assert checked(is_text, "élan") == "élan"
+
+    with pytest.raises(FieldError, match=wanted):
+        checked(is_text, stray)
+
+
+def test_what_is_compared_is_in_utc() -> None:
+    """An aware instant is turned to UTC; a naive one is left to be refused."""
+    paris = datetime(2026, 10, 25, 2, 30, tzinfo=timezone(timedelta(hours=2)))
+    naive: Any = datetime(2026, 10, 25, 2, 30)  # noqa: DTZ001 (naive on purpose)
+
+    assert (paris, UTC) == (as_utc(paris), as_utc(paris).tzinfo)
+    assert as_utc(naive) is naive
+    assert as_utc(None) is None
