@@ -83,6 +83,8 @@ nitpick_ignore_regex = [
     # Our dependencies.
     (r"py:.*", r"(attr|attrs|dateutil|httpx|hypothesis|matplotlib|pytest|tenacity)(\..*)?"),
     (r"py:(class|obj)", r"(.*\.)?(SearchStrategy|DrawFn|Figure|Axes|relativedelta|rrule)"),
+    # Private parts of what is public: the laws that a kit is put together from, what `ledgers` draws.
+    (r"py:class", r"(.*\.)?(\w+Laws|Ledger)"),
     # Names that stand for a choice of classes, each of which has its entry.
     (r"py:(class|obj)", r"(.*\.)?StockCommand"),
     # Type variables: T, P, T_co, Holder_T, and the State of orders.
