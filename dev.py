@@ -215,7 +215,8 @@ def all_of(commands):
 
 def pytest_arguments(arguments):
     """Return what pytest gets: on all cores, without the slow tests unless asked for."""
-    chosen = ["-n", "auto"]
+    # By file, since the examples of one docstring build on each other.
+    chosen = ["-n", "auto", "--dist", "loadfile"]
     if "--all" not in arguments:
         chosen += ["-m", "not slow"]
     return chosen + [argument for argument in arguments if argument not in OURS]

@@ -268,8 +268,16 @@ def test_each_command_is_explained_and_needs_what_exists(command: str) -> None:
 
 def test_the_slow_tests_run_when_asked_for() -> None:
     """Slow tests are left out unless --all is given, and the rest goes to pytest."""
-    assert dev.pytest_arguments(["-x"]) == ["-n", "auto", "-m", "not slow", "-x"]
-    assert dev.pytest_arguments(["--all", "-x"]) == ["-n", "auto", "-x"]
+    assert dev.pytest_arguments(["-x"]) == [
+        "-n",
+        "auto",
+        "--dist",
+        "loadfile",
+        "-m",
+        "not slow",
+        "-x",
+    ]
+    assert dev.pytest_arguments(["--all", "-x"]) == ["-n", "auto", "--dist", "loadfile", "-x"]
 
 
 def test_no_command_prints_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
