@@ -44,11 +44,7 @@ class TokenStore(Protocol):
     """
 
     def lock(self, account: str) -> AbstractContextManager[None]:
-        """
-        Hold *account* alone, over all threads and processes, until the block ends.
-
-        The block may be left by another thread than entered it.
-        """
+        """Hold *account* alone, over all threads and processes, until the block ends."""
         ...
 
     def load(self, account: str) -> Tokens | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TypeVar, final
 
@@ -152,8 +153,7 @@ class AsyncSession:
     async def _renew(
         self, source: RenewedCredentials, *, refused: Tokens | None, ends_at: float
     ) -> Tokens:
-        # One task of ours queues at the store's lock, the others here: each one that waits
-        # there takes a thread, and the one that holds it needs a thread to save.
+        # One task of ours queues at the store's lock, the others here.
         async with self._renewing:
             now = self._dialect.kit.time.now()
             tokens = source.current(now=now, refused=refused)
@@ -172,25 +172,30 @@ class AsyncSession:
     async def _renew_alone(
         self, source: RenewedCredentials, *, refused: Tokens | None, ends_at: float
     ) -> Tokens:
-        lock = source.store.lock(source.account)
-        await asyncio.to_thread(lock.__enter__)
-        try:
-            tokens = source.unsaved or await asyncio.to_thread(source.store.load, source.account)
-            now = self._dialect.kit.time.now()
-            # Another worker may have renewed them while we waited for the lock.
-            if tokens is None or not source.is_usable(tokens, now=now, refused=refused):
-                tokens = await self.run(
-                    source.renew(tokens, now),
-                    operation="renew credentials",
-                    dialect=self._dialect,
-                    ends_at=ends_at,
-                )
-                source.unsaved = tokens
-            if source.unsaved is not None:
-                await asyncio.to_thread(source.store.save, source.account, tokens)
-            source.saved(tokens)
-        finally:
-            await asyncio.to_thread(lock.__exit__, None, None, None)
+        loop = asyncio.get_running_loop()
+        store, account = source.store, source.account
+        # A thread of its own: in a shared pool those who wait for the lock could take all
+        # threads, and the one who holds it would wait for ever for one to save in.
+        with ThreadPoolExecutor(1, thread_name_prefix="ecomkit-tokens") as thread:
+            lock = store.lock(account)
+            await loop.run_in_executor(thread, lock.__enter__)
+            try:
+                tokens = source.unsaved or await loop.run_in_executor(thread, store.load, account)
+                now = self._dialect.kit.time.now()
+                # Another worker may have renewed them while we waited for the lock.
+                if tokens is None or not source.is_usable(tokens, now=now, refused=refused):
+                    tokens = await self.run(
+                        source.renew(tokens, now),
+                        operation="renew credentials",
+                        dialect=self._dialect,
+                        ends_at=ends_at,
+                    )
+                    source.unsaved = tokens
+                if source.unsaved is not None:
+                    await loop.run_in_executor(thread, store.save, account, tokens)
+                source.saved(tokens)
+            finally:
+                await loop.run_in_executor(thread, lock.__exit__, None, None, None)
         return tokens
 
     async def _transmit(self, exchange: Exchange, account: Iterable[Credential]) -> Outcome:

@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import base64
-from typing import TypeAlias, final
+import re
+from typing import Any, TypeAlias, final
 
 import attrs
 
-from ecomkit._checks import is_a
+from ecomkit._checks import is_a, refuse
 from ecomkit.ports import Secret
 
-__all__ = ["Credential", "HeaderCredential", "QueryCredential", "basic", "bearer"]
+__all__ = [
+    "HEADER_NAME",
+    "HEADER_VALUE",
+    "Credential",
+    "HeaderCredential",
+    "QueryCredential",
+    "basic",
+    "bearer",
+]
+
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
+HEADER_VALUE = re.compile(r"[!-~](?:[ -~]{0,16382}[!-~])?|")
+
+
+def _name(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if not isinstance(value, str) or not HEADER_NAME.fullmatch(value):
+        raise refuse(instance, attribute.name, value, "a header's name")
+
+
+def _value(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if not isinstance(value, Secret) or not HEADER_VALUE.fullmatch(value.reveal()):
+        raise refuse(instance, attribute.name, "(not shown)", "a Secret that fits into a header")
 
 
 @final
@@ -23,8 +45,8 @@ class HeaderCredential:
     HeaderCredential(name='x-api-key', value=Secret('***'))
     """
 
-    name: str = attrs.field(validator=is_a(str))
-    value: Secret = attrs.field(validator=is_a(Secret))
+    name: str = attrs.field(validator=_name)
+    value: Secret = attrs.field(validator=_value)
 
 
 @final

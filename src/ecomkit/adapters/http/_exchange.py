@@ -19,7 +19,6 @@ from ecomkit.adapters.http._reply import Reply
 from ecomkit.adapters.http._request import Request, Signing
 from ecomkit.adapters.http._retry import Again, RetryBudget, Stop, next_step
 from ecomkit.adapters.http._waits import WAIT_SECONDS_MAX
-from ecomkit.errors import FieldError
 from ecomkit.ports import Secret
 
 __all__ = ["Exchange"]
@@ -159,7 +158,7 @@ class Exchange:
             kit.limiter.learn(self._keys, self._dialect.told(self.request, reply), now=now)
         step = next_step(
             outcome,
-            repeat=self.request.repeat,
+            repeat=self.request.promise,
             attempt=self._attempts,
             left_seconds=self.left_seconds(),
             refill_seconds=kit.limiter.wait(self._keys, cost=self.options.cost, now=now),
@@ -223,10 +222,7 @@ class Exchange:
             facts=facts,
             retry_after_seconds=min(math.ceil(self._stop.wait_seconds or 0), WAIT_SECONDS_MAX),
         )
-        if error is None:
-            raise FieldError(
-                owner="Verdict", field="verdict", got=outcome, wanted="one that is an error"
-            )
+        assert error is not None
         raise error
 
 

@@ -85,7 +85,13 @@ class FakeTransport(httpx.MockTransport):
             raise httpx.ConnectError(answer.why)
         if isinstance(answer, Lost):
             raise httpx.ReadError(answer.why)
-        # The body is given as a stream, so that httpx leaves it packed for the session.
+        # The body is given as a stream, so that httpx leaves it packed for the session, and the
+        # headers as bytes, since a hostile system sends what is no ASCII.
         return httpx.Response(
-            answer.status, headers=list(answer.headers), stream=httpx.ByteStream(answer.body)
+            answer.status,
+            headers=[
+                (name.encode(errors="replace"), value.encode(errors="replace"))
+                for name, value in answer.headers
+            ],
+            stream=httpx.ByteStream(answer.body),
         )

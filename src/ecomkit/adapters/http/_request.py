@@ -11,7 +11,13 @@ from urllib.parse import quote, urlencode
 import attrs
 
 from ecomkit._checks import as_tuple, each, is_a, optional, refuse
-from ecomkit.adapters.http._credential import Credential, HeaderCredential, QueryCredential
+from ecomkit.adapters.http._credential import (
+    HEADER_NAME,
+    HEADER_VALUE,
+    Credential,
+    HeaderCredential,
+    QueryCredential,
+)
 from ecomkit.adapters.http._json import dump_json
 from ecomkit.adapters.http._options import Options
 from ecomkit.adapters.http._redaction import without_query
@@ -26,8 +32,7 @@ Fields: TypeAlias = Mapping[str, "str | int | None"] | Sequence[tuple[str, "str 
 TARGET_LENGTH_MAX = 8_192
 HEADERS_MAX = 64
 _TARGET = re.compile(r"[!-~]+")  # printable ASCII without blanks
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
-_HEADER_VALUE = re.compile(r"[!-~](?:[ -~]{0,8190}[!-~])?|")
+_KEY = re.compile(r"[!-~]{1,255}")
 # The session writes these: how a message is framed, how it is packed, and who we are.
 _SESSION_HEADERS = frozenset(
     [
@@ -77,7 +82,20 @@ class Signing(enum.Enum):
 
 def _query(fields: Any) -> tuple[tuple[str, str], ...]:
     pairs = fields.items() if isinstance(fields, Mapping) else fields
-    return tuple((name, str(value)) for name, value in pairs if value is not None)
+    return tuple(
+        (pair[0], str(pair[1])) if _is_number(pair) else pair
+        for pair in pairs
+        if not (_is_pair(pair) and pair[1] is None)
+    )
+
+
+def _is_pair(pair: Any) -> bool:
+    return isinstance(pair, tuple) and len(pair) == 2  # noqa: PLR2004 (a pair)
+
+
+def _is_number(pair: Any) -> bool:
+    # A bool is left for the validator to refuse: systems spell it in many ways.
+    return _is_pair(pair) and isinstance(pair[1], int) and not isinstance(pair[1], bool)
 
 
 def _target(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
@@ -97,11 +115,7 @@ def _shown_target(value: object) -> object:
 
 def _pairs(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     for pair in value:
-        if not (
-            isinstance(pair, tuple)
-            and len(pair) == 2  # noqa: PLR2004 (a pair)
-            and all(isinstance(part, str) for part in pair)
-        ):
+        if not _is_pair(pair) or not all(isinstance(part, str) for part in pair):
             raise refuse(instance, attribute.name, type(pair).__name__, "pairs of texts")
 
 
@@ -110,7 +124,7 @@ def _headers(instance: object, attribute: attrs.Attribute[Any], value: Any) -> N
     if len(value) > HEADERS_MAX:
         raise refuse(instance, attribute.name, len(value), f"at most {HEADERS_MAX} headers")
     for name, text in value:
-        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(text):
+        if not HEADER_NAME.fullmatch(name) or not HEADER_VALUE.fullmatch(text):
             raise refuse(instance, attribute.name, name, "names and values that fit on one line")
         if name.lower() in _SESSION_HEADERS:
             raise refuse(
@@ -118,12 +132,14 @@ def _headers(instance: object, attribute: attrs.Attribute[Any], value: Any) -> N
             )
 
 
+def _key(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if not isinstance(value, str) or not _KEY.fullmatch(value):
+        raise refuse(
+            instance, attribute.name, value, "1 to 255 ASCII characters without blanks, or a hash"
+        )
+
+
 _REPEATABLE = frozenset({Method.GET, Method.HEAD, Method.PUT, Method.DELETE})
-
-
-def _repeat_of(request: Request) -> Repeat:
-    promised = request.method in _REPEATABLE or request.key is not None
-    return Repeat.AT_WILL if promised else Repeat.IF_UNSENT
 
 
 @final
@@ -164,10 +180,8 @@ class Request:
         default=(), converter=as_tuple, validator=_headers
     )
     body: bytes = attrs.field(default=b"", validator=is_a(bytes))
-    key: str | None = attrs.field(default=None, validator=optional(is_a(str)))
-    repeat: Repeat = attrs.field(
-        default=attrs.Factory(_repeat_of, takes_self=True), validator=is_a(Repeat)
-    )
+    key: str | None = attrs.field(default=None, validator=optional(_key))
+    repeat: Repeat | None = attrs.field(default=None, validator=optional(is_a(Repeat)))
     accepted: tuple[int, ...] = attrs.field(default=(), converter=as_tuple)
     signing: Signing = attrs.field(default=Signing.ACCOUNT, validator=is_a(Signing))
     credentials: tuple[Credential, ...] = attrs.field(
@@ -175,6 +189,14 @@ class Request:
     )
     operation: str | None = attrs.field(default=None, validator=optional(is_a(str)))
     options: Options | None = attrs.field(default=None, validator=optional(is_a(Options)))
+
+    @property
+    def promise(self) -> Repeat:
+        """Whether the request may be repeated: as stated, or else by its method and its key."""
+        if self.repeat is not None:
+            return self.repeat
+        promised = self.method in _REPEATABLE or self.key is not None
+        return Repeat.AT_WILL if promised else Repeat.IF_UNSENT
 
     def __repr__(self) -> str:
         query = f"{'&' if '?' in self.target else '?'}{urlencode(self.query)}" * bool(self.query)
