@@ -67,7 +67,7 @@ def blocking(client: Corner) -> None:
     client.orders_after(3, page_size=5)  # type: ignore[arg-type]  # no cursor
     client.orders_after(None, page_size="5")  # type: ignore[arg-type]  # no number
     wrong: AsyncOrderSource = client  # type: ignore[assignment]  # it is not awaited
-    print(source, sink, wrong)
+    assert [source, sink, wrong]
 
 
 async def awaited(client: AsyncCorner) -> None:
@@ -76,4 +76,4 @@ async def awaited(client: AsyncCorner) -> None:
     sink: AsyncStockSink = client
     assert_type(await client.orders_after(None, page_size=5), OrderPage)
     wrong: OrderSource = client  # type: ignore[assignment]  # it has to be awaited
-    print(source, sink, wrong)
+    assert [source, sink, wrong]

@@ -32,7 +32,7 @@ from ecomkit.adapters.http import (
 from ecomkit.errors import FieldError, TransientError
 from ecomkit.ports import Secret, Tokens
 
-TOKEN_URL = "https://login.corner.example/token"
+TOKEN_URL = "https://login.corner.example/token"  # noqa: S105 (an address)
 SITE = Site(base="https://api.corner.example/v1", also=["login.corner.example"])
 GET = Request.get("/orders")
 
@@ -49,6 +49,7 @@ class Issuer:
         self.answer: Any = None
 
     def __call__(self, received: Received) -> Any:
+        """Answer as the system does."""
         if received.host == "login.corner.example":
             with self.lock:
                 return self._renew(received)
@@ -84,15 +85,18 @@ class WatchedStore:
 
     @contextmanager
     def lock(self, account: str) -> Iterator[None]:
+        """Hold, and note it."""
         with self.inner.lock(account):
             self.log.append("lock")
             yield
             self.log.append("unlock")
 
     def load(self, account: str) -> Tokens | None:
+        """Load."""
         return self.inner.load(account)
 
     def save(self, account: str, tokens: Tokens) -> None:
+        """Save, and note it, or fail."""
         if self.fails:
             self.fails -= 1
             raise OSError("disk full")
@@ -277,7 +281,7 @@ def test_a_cancelled_task_does_not_lose_the_tokens(bench: Any) -> None:
 
     async def lose_patience() -> None:
         task = asyncio.ensure_future(AsyncChannelClient(client).send(GET))
-        while issuer.renewals == 0:
+        while issuer.renewals == 0:  # noqa: ASYNC110 (the issuer knows no events)
             await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

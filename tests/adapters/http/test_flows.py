@@ -162,6 +162,7 @@ class Shelf:
         self.stock: dict[str, int] = {"L1": 3}
 
     def __call__(self, received: Received) -> Reply:
+        """Answer as the corner does."""
         if received.method == "PUT":
             for row in received.json():
                 self.stock[row["id"]] = row["quantity"]
@@ -256,6 +257,21 @@ def test_a_reply_that_a_flow_cannot_read_breaks_the_channels_contract(body: byte
     with pytest.raises(AnswerUnreadableError) as caught:
         client.read_stock([ListingId("L1")])
     assert (caught.value.operation, caught.value.facts.status) == ("read_stock", 200)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{}", b"3", b'"x"', b"null"])
+def test_a_reply_of_another_shape_says_where_it_was_met(body: bytes) -> None:
+    """A flow that trips over a reply raises the channel's error, with its line and nothing else."""
+    client = corner(lambda _: Reply(status=200, body=body))
+
+    with pytest.raises(AnswerUnreadableError, match=r"(Key|Type)Error in test_flows.py line \d+"):
+        client.read_stock([ListingId("L1")])
+
+
+def test_a_mistake_before_the_first_reply_is_the_callers() -> None:
+    """What a flow raises before it has seen anything of the system comes out as it is."""
+    with pytest.raises(AttributeError):
+        corner(Shelf()).push_stock([3])  # type: ignore[list-item]  # the mistake
 
 
 def test_a_flow_that_yields_nonsense_or_never_ends_is_stopped() -> None:
@@ -387,9 +403,8 @@ def listing_pages(*sizes: int) -> Any:
 def test_a_long_pull_tells_its_progress_after_each_page() -> None:
     """Each cursor is told once its page has been dealt with, and can be gone on from."""
     told: list[Progress] = []
-    seen: list[tuple[int, int]] = []
-    for page in pages(listing_pages(2, 0, 3), channel=CORNER, progress=told.append):
-        seen.append((len(page.listings), len(told)))
+    walk = pages(listing_pages(2, 0, 3), channel=CORNER, progress=told.append)
+    seen = [(len(page.listings), len(told)) for page in walk]
 
     assert seen == [(2, 0), (0, 1), (3, 2)]
     assert [(one.pages, one.rows, one.cursor.token) for one in told] == [
@@ -530,3 +545,19 @@ def test_not_sent_is_an_unavailable_channel() -> None:
     """Old callers that catch the family go on working."""
     with pytest.raises(NotSentError):
         corner(lambda _: Unsent(why="x")).read_stock([ListingId("L1")])
+
+
+def test_time_that_waits_for_a_lane_was_not_used_to_send() -> None:
+    """A task that gets no connection before its deadline has sent nothing."""
+
+    async def talk() -> None:
+        client = AsyncCorner(Corner(kit=Kit(transport=FakeTransport(Shelf()))))
+        places = client._session._places
+        for _ in range(16):
+            await places.acquire()
+        await client.with_options(Options(deadline_seconds=0.05, attempts_max=1)).send(
+            Request.post("/stock", json=[])
+        )
+
+    with pytest.raises(NotSentError, match="no free connection"):
+        asyncio.run(talk())

@@ -103,7 +103,7 @@ def step_after(outcome: Any, **rest: Any) -> Any:
     st.floats(0, 1e5),
     st.floats(0, 1),
 )
-def test_a_wait_ends_before_the_deadline_and_not_before_it_was_told(
+def test_a_wait_ends_before_the_deadline_and_not_before_it_was_told(  # noqa: PLR0917 (drawn)
     outcome: Any, repeat: Repeat, attempt: int, left: float, refill: float, drawn: float
 ) -> None:
     """Any wait is begun only if it ends in time, is no shorter than said, and no hostile header raises."""

@@ -3,9 +3,11 @@
 import gzip
 import itertools
 import zlib
+from decimal import Decimal
 from typing import Any
 
 import attrs
+import httpx
 import pytest
 
 from ecomkit.adapters.http import (
@@ -18,6 +20,7 @@ from ecomkit.adapters.http import (
     Limit,
     Limiter,
     Lost,
+    Method,
     NotFoundError,
     NotSentError,
     Options,
@@ -34,11 +37,14 @@ from ecomkit.adapters.http import (
     TargetRefusedError,
     ThrottledError,
     Told,
+    UnreadableJsonError,
     Unsent,
     Verdict,
     WaitHeader,
     WaitUnit,
 )
+from ecomkit.adapters.http._outcomes import Garbled
+from ecomkit.adapters.http._wire import outcome_of_error
 from ecomkit.channels import ChannelUnavailableError
 from ecomkit.errors import EcomkitError, FieldError
 from ecomkit.ports import Secret
@@ -353,6 +359,7 @@ def test_packed_bodies_are_unpacked(bench: Any, encoding: str, pack: Any) -> Non
         ([], bytes(2_000_001)),
         ([("Content-Encoding", "gzip")], gzip.compress(b"abc") + b"tail"),
     ],
+    ids=range(6),
 )
 def test_a_body_that_we_do_not_take_is_refused(
     bench: Any, headers: list[tuple[str, str]], body: bytes
@@ -547,3 +554,96 @@ def test_what_cannot_be_sent_as_it_is_cannot_be_made(make: Any) -> None:
         make()
 
     assert "canary" not in str(caught.value)
+
+
+class Careless(ChannelClient):
+    """A dialect whose hooks trust the system."""
+
+    limits = (Limit(per_second=1000, burst=1000),)
+
+    def verdict(self, request: Request, reply: Reply) -> Verdict:
+        """Look into the body."""
+        return Verdict.THROTTLED if reply.json()["throttled"] else Verdict.ACCEPTED
+
+    def told(self, request: Request, reply: Reply) -> tuple[Told, ...]:
+        """Believe the rate."""
+        return (Told(per_second=float(reply.header("x-rate") or 0)),)
+
+    def fault(self, reply: Reply) -> Any:
+        """Believe the body."""
+        return reply.json()["error"]["text"]
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b"3", b"{}", b"\xff", b'{"throttled": {}}'])
+@pytest.mark.parametrize("rate", ["", "x", "-1", "nan", "1e999", "0"])
+def test_what_a_hook_cannot_read_counts_as_not_understood(
+    bench: Any, body: bytes, rate: str
+) -> None:
+    """A strange reply ends in an error of the channel, whatever the hooks raise over it."""
+    client = bench.client(
+        script(Reply(status=200, headers=[("x-rate", rate)], body=body)), system=Careless
+    )
+    if body.startswith(b'{"'):
+        assert bench.send(client, POST).status == 200
+    else:
+        assert isinstance(failing(bench, client, POST), AnswerUnreadableError)
+    failed = bench.client(script(Reply(status=404, body=body)), system=Careless)
+    if not body.startswith(b'{"'):
+        assert isinstance(failing(bench, failed, POST), NotFoundError)
+
+
+def test_a_head_that_announces_a_large_body_has_none(bench: Any) -> None:
+    """The length in the reply to a HEAD speaks of the body of a GET."""
+    large = Reply(status=200, headers=[("Content-Length", "9" * 12)])
+
+    reply = bench.send(bench.client(script(large)), Request(method=Method.HEAD, target="/dump"))
+
+    assert reply.header("content-length") == "9" * 12
+
+
+def test_requests_of_every_kind_can_be_made(bench: Any) -> None:
+    """Patch, delete, forms and bodies of one's own go out as they are said."""
+    client = bench.client(script(OK))
+
+    bench.send(
+        client,
+        Request.patch("/a", json={"n": Decimal("1.50")}, headers=[("x-a", "1")]),
+        Request.delete("/a"),
+        Request.form("/a", fields=[("b", "c d"), ("e", Secret("f"))]),
+        Request(method=Method.POST, target="/a", body=b"raw"),
+    )
+
+    assert [(one.method, one.body) for one in bench.received] == [
+        ("PATCH", b'{"n":1.50}'),
+        ("DELETE", b""),
+        ("POST", b"b=c+d&e=f"),
+        ("POST", b"raw"),
+    ]
+    assert bench.received[0].header("content-type") == "application/json"
+    assert bench.received[0].header("X-A") == "1"
+    assert bench.received[0].json() == {"n": Decimal("1.50")}
+    assert bench.received[0].param("x") is None
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (httpx.ConnectTimeout("x"), Unsent(why="no connection in time")),
+        (httpx.PoolTimeout("x"), Unsent(why="no free connection in time")),
+        (httpx.ReadTimeout("x"), Lost(why="no answer in time")),
+        (httpx.WriteTimeout("x"), Lost(why="no answer in time")),
+        (httpx.RemoteProtocolError("x"), Lost(why="the connection broke")),
+        (httpx.LocalProtocolError("x"), Garbled(why="it cannot be sent as HTTP", status=0)),
+        (httpx.InvalidURL("x"), Garbled(why="it cannot be sent as HTTP", status=0)),
+    ],
+)
+def test_each_error_of_the_wire_says_whether_anything_left(error: Any, outcome: Any) -> None:
+    """Only what surely never left counts as unsent."""
+    assert outcome_of_error(error, status=None) == outcome
+
+
+def test_the_text_of_a_reply_is_read_or_refused() -> None:
+    """Text is UTF-8 or an error."""
+    assert Reply(status=200, body="é".encode()).text() == "é"
+    with pytest.raises(UnreadableJsonError):
+        Reply(status=200, body=b"\xff").text()

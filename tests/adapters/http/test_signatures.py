@@ -128,7 +128,7 @@ def test_nobody_guesses_a_signature(
 @pytest.mark.parametrize(
     ("off", "taken"), [(-300, True), (300, True), (-301, False), (301, False)]
 )
-def test_a_call_is_taken_in_time_only(off: int, taken: bool) -> None:
+def test_a_call_is_taken_in_time_only(off: int, taken: bool) -> None:  # noqa: FBT001 (a table)
     """Five minutes either way are tolerated, and not a second more."""
     rule = StandardWebhooks(secrets=[NEW])
     headers = rule.sign(b"{}", message_id="msg_1", at=NOW + timedelta(seconds=off))

@@ -26,7 +26,7 @@ from ecomkit.adapters.http._flow import Drive, Finished, Flow
 from ecomkit.adapters.http._network import async_transport
 from ecomkit.adapters.http._outcomes import Held, Outcome, Unsent
 from ecomkit.adapters.http._reply import Reply
-from ecomkit.adapters.http._request import Request
+from ecomkit.adapters.http._request import Method, Request
 from ecomkit.adapters.http._retry import RetryBudget
 from ecomkit.adapters.http._wire import (
     WIRE_ERRORS,
@@ -205,15 +205,18 @@ class AsyncSession:
         if left <= 0:
             return Unsent(why="no time was left")
         status: int | None = None
+        started = False
         try:
             async with asyncio.timeout(left), self._lane() as http:
-                response = await http.send(exchange.message(http, account), stream=True)
+                started = True
+                response = await http.send(exchange.message(account), stream=True)
                 try:
                     status = response.status_code
                     body = Inflater(
                         response.headers.get("content-encoding"), options=exchange.options
                     )
-                    body.expect(response.headers.get("content-length"))
+                    if exchange.request.method is not Method.HEAD:
+                        body.expect(response.headers.get("content-length"))
                     async for chunk in response.aiter_raw(BITE):
                         body.feed(chunk)
                     reply = Reply(
@@ -225,5 +228,7 @@ class AsyncSession:
                 finally:
                     await response.aclose()
         except WIRE_ERRORS as error:
+            if not started:
+                return Unsent(why="no free connection in time")
             return outcome_of_error(error, status=status)
         return exchange.answered(reply)

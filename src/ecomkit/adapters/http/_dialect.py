@@ -21,13 +21,19 @@ from ecomkit.ports import Secret
 
 __all__ = ["Dialect"]
 
+REQUEST_ID_LENGTH_MAX = 128
+
+# What a hook that reads a reply raises over one that it was not written for.
+MISREADINGS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+
 
 class Dialect:
     """
     How one system speaks HTTP.
 
     The class variables and the hooks below have sensible answers for a plain REST system;
-    a client of another one overrides them. Hooks are pure.
+    a client of another one overrides them. Hooks are pure, and what they raise over a strange
+    reply counts as not understood.
     """
 
     system: ClassVar[str] = "http"
@@ -117,7 +123,19 @@ class Dialect:
         """Return the verdict, where statuses that the request accepts are an answer."""
         if reply.status in request.accepted:
             return Verdict.ACCEPTED
-        return self.verdict(request, reply)
+        try:
+            return self.verdict(request, reply)
+        except MISREADINGS:
+            # What should say more than the status cannot be read.
+            found = verdict_of_status(reply.status)
+            return Verdict.BROKEN if found is Verdict.ACCEPTED else found
+
+    def told_by(self, request: Request, reply: Reply) -> tuple[Told, ...]:
+        """Return what *reply* says of the allowance; nothing, if that makes no sense."""
+        try:
+            return self.told(request, reply)
+        except MISREADINGS:
+            return ()
 
     def limit_keys(self, request: Request, *, operation: str) -> tuple[LimitKey, ...]:
         """Return the buckets that *request* takes from."""
@@ -137,7 +155,10 @@ class Dialect:
         """Return what an error may know of *reply*: printable, short, without secrets and people."""
         if reply is None:
             return AnswerFacts(attempts=attempts)
-        fault = self.fault(reply)
+        try:
+            fault = self.fault(reply)
+        except MISREADINGS:
+            fault = Fault()
         return AnswerFacts(
             attempts=attempts,
             status=reply.status,
@@ -167,9 +188,6 @@ class Dialect:
         if error is not None:
             raise error
         return reply
-
-
-REQUEST_ID_LENGTH_MAX = 128
 
 
 def _clean(text: str | None, secrets: tuple[Secret, ...]) -> str | None:

@@ -10,7 +10,7 @@ import attrs
 
 from ecomkit.identifiers import ChannelId
 
-__all__ = ["CallEvent", "Observer", "tell"]
+__all__ = ["CallEvent", "Observer", "is_heard", "tell"]
 
 LOGGER = logging.getLogger("ecomkit.http")
 
@@ -47,6 +47,11 @@ class CallEvent:
 
 
 Observer: TypeAlias = Callable[[CallEvent], None]
+
+
+def is_heard(observer: Observer | None) -> bool:
+    """Whether anybody listens: an event that nobody hears is not made."""
+    return observer is not None or LOGGER.isEnabledFor(logging.INFO)
 
 
 def tell(event: CallEvent, observer: Observer | None) -> None:

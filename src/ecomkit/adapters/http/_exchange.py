@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any, final
+from typing import final
 from urllib.parse import urlencode
 
 import httpx
@@ -12,7 +12,7 @@ import httpx
 from ecomkit.adapters.http._bodies import ACCEPT_ENCODING
 from ecomkit.adapters.http._credential import Credential, HeaderCredential
 from ecomkit.adapters.http._dialect import Dialect
-from ecomkit.adapters.http._events import CallEvent, tell
+from ecomkit.adapters.http._events import CallEvent, is_heard, tell
 from ecomkit.adapters.http._judgement import Verdict
 from ecomkit.adapters.http._outcomes import Answered, Garbled, Held, Outcome, error_of
 from ecomkit.adapters.http._reply import Reply
@@ -96,13 +96,12 @@ class Exchange:
             return Held(wait_seconds=wait)
         return wait
 
-    def message(self, client: httpx.Client | httpx.AsyncClient, account: Any) -> httpx.Request:
+    def message(self, account: Iterable[Credential]) -> httpx.Request:
         """Return what goes over the wire, with the *account*'s credentials if they may go along."""
-        own: Iterable[Credential] = (*self.request.credentials, *account)
         headers = [*FIRST_HEADERS, *self.request.headers]
         secret_fields: list[tuple[str, str]] = []
         secrets: list[Secret] = []
-        for item in own:
+        for item in (*self.request.credentials, *account):
             secrets.append(item.value)
             if isinstance(item, HeaderCredential):
                 headers.append((item.name, item.value.reveal()))
@@ -122,17 +121,16 @@ class Exchange:
             query = urlencode(secret_fields)
             url = httpx.URL(f"{url}{'&' if url.query else '?'}{query}")
         left = max(self.left_seconds(), 0.001)
-        message = client.build_request(
+        connect = min(self.options.connect_seconds, left)
+        read = min(self.options.read_seconds, left)
+        message = httpx.Request(
             self.request.method.value,
             url,
             headers=chosen,
             content=self.request.body or None,
-            timeout=httpx.Timeout(
-                connect=min(self.options.connect_seconds, left),
-                read=min(self.options.read_seconds, left),
-                write=min(self.options.read_seconds, left),
-                pool=min(self.options.connect_seconds, left),
-            ),
+            extensions={
+                "timeout": {"connect": connect, "read": read, "write": read, "pool": connect}
+            },
         )
         message.url = _QuietURL(url)
         return message
@@ -155,7 +153,14 @@ class Exchange:
         self._attempts += not isinstance(outcome, Held)
         reply = outcome.reply if isinstance(outcome, Answered) else None
         if reply is not None and self._keys:
-            kit.limiter.learn(self._keys, self._dialect.told(self.request, reply), now=now)
+            kit.limiter.learn(self._keys, self._dialect.told_by(self.request, reply), now=now)
+        if not (isinstance(outcome, Answered) and outcome.verdict is Verdict.ACCEPTED):
+            self._plan(outcome, now)
+        self._tell(outcome, reply, elapsed_seconds)
+
+    def _plan(self, outcome: Outcome, now: float) -> None:
+        """Decide whether there is another attempt, and when."""
+        kit = self._dialect.kit
         step = next_step(
             outcome,
             repeat=self.request.promise,
@@ -181,9 +186,11 @@ class Exchange:
                 step = Stop(wait_seconds=step.wait_seconds)
         if isinstance(step, Stop):
             self._stop = step
-        self._tell(outcome, reply, elapsed_seconds)
 
     def _tell(self, outcome: Outcome, reply: Reply | None, elapsed_seconds: float) -> None:
+        observer = self._dialect.kit.observe
+        if not is_heard(observer):
+            return
         tell(
             CallEvent(
                 channel=self._dialect.channel,
@@ -199,7 +206,7 @@ class Exchange:
                 elapsed_seconds=elapsed_seconds,
                 wait_seconds=None if self.again is None else self.again.wait_seconds,
             ),
-            self._dialect.kit.observe,
+            observer,
         )
 
     def result(self, outcome: Outcome) -> Reply:

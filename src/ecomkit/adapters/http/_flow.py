@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextvars
 import functools
+import traceback
 from collections.abc import Callable, Generator, Iterable
+from pathlib import Path
 from typing import Concatenate, Generic, ParamSpec, Protocol, TypeAlias, TypeVar, cast, final
 
 import attrs
@@ -26,7 +28,6 @@ __all__ = ["Drive", "Flow", "FlowError", "Played", "flow", "flow_of", "play"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-C = TypeVar("C")
 
 Flow: TypeAlias = Generator[Request, Reply, T]
 """Yields requests, is sent replies, returns a T."""
@@ -106,7 +107,9 @@ class Drive(Generic[T]):
     """
     Takes a flow forward, step by step; whoever holds it sends the requests.
 
-    Errors of reading become errors of the channel: it broke its contract.
+    Errors of reading become errors of the channel: it broke its contract. What a flow raises
+    over a reply of another shape than it expects (``KeyError``, ``TypeError``, ...) is such an
+    error too; it says where, and holds nothing of the reply.
     """
 
     def __init__(self, flow: Flow[T], *, channel: ChannelId, operation: str) -> None:
@@ -139,6 +142,12 @@ class Drive(Generic[T]):
             return Finished(stop.value)
         except UnreadableJsonError as error:
             why = error.reason
+        except EcomkitError:
+            raise
+        except _MISREADINGS as error:
+            if feed is None:
+                raise
+            why = _place_of(error)
         else:
             return self._checked(asked)
         finally:
@@ -163,6 +172,15 @@ class Drive(Generic[T]):
                 why=f"more than {REQUESTS_MAX:,} requests for one call",
             )
         return asked
+
+
+# What reading a reply raises when it has another shape than the flow was written for.
+_MISREADINGS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+
+
+def _place_of(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(last.filename).name} line {last.lineno}"
 
 
 class Judge(Protocol):

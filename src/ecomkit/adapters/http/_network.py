@@ -15,7 +15,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable
-from typing import Any, final
+from typing import Any, cast, final
 
 import httpcore
 import httpx
@@ -122,7 +122,8 @@ class _Backend(httpcore.NetworkBackend):
 class _AsyncBackend(httpcore.AsyncNetworkBackend):
     def __init__(self, reach: Reach) -> None:
         self._reach = reach
-        self._inner: httpcore.AsyncNetworkBackend = httpcore.AnyIOBackend()
+        # httpcore declares a stand-in of the same name, for where anyio is not installed.
+        self._inner = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
 
     async def connect_tcp(
         self,

@@ -13,7 +13,7 @@ from ecomkit._checks import as_tuple, each, is_a
 from ecomkit.adapters.http._redaction import without_query
 from ecomkit.errors import FieldError, InputError, shown
 
-__all__ = ["Address", "Reach", "Site", "TargetRefusedError"]
+__all__ = ["Address", "Reach", "Site", "TargetRefusedError", "is_reachable"]
 
 TEXT_LENGTH_MAX = 16_384
 _ABSOLUTE = re.compile(

@@ -20,7 +20,7 @@ from ecomkit.adapters.http._flow import Drive, Finished, Flow
 from ecomkit.adapters.http._network import READS_END, blocking_transport
 from ecomkit.adapters.http._outcomes import Held, Lost, Outcome, Unsent
 from ecomkit.adapters.http._reply import Reply
-from ecomkit.adapters.http._request import Request
+from ecomkit.adapters.http._request import Method, Request
 from ecomkit.adapters.http._retry import RetryBudget
 from ecomkit.adapters.http._wire import (
     WIRE_ERRORS,
@@ -168,11 +168,12 @@ class Session:
         status: int | None = None
         try:
             http = self._client()
-            response = http.send(exchange.message(http, account), stream=True)
+            response = http.send(exchange.message(account), stream=True)
             try:
                 status = response.status_code
                 body = Inflater(response.headers.get("content-encoding"), options=exchange.options)
-                body.expect(response.headers.get("content-length"))
+                if exchange.request.method is not Method.HEAD:
+                    body.expect(response.headers.get("content-length"))
                 for place, chunk in enumerate(response.iter_raw(BITE)):
                     # A whole reply that came late is taken all the same.
                     if place and exchange.left_seconds() <= 0:
