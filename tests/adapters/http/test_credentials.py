@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import attrs
+import httpx
 import pytest
 
 from ecomkit.adapters.http import (
@@ -276,14 +277,25 @@ def test_a_cancelled_task_does_not_lose_the_tokens(bench: Any) -> None:
         return
     store = WatchedStore()
     given(store, expires_at=bench.time.now())
-    issuer = Issuer()
-    client = bench.client(issuer, site=SITE, credentials=credentials(store))
+    client = bench.client(Issuer(), site=SITE, credentials=credentials(store))
+    asked = asyncio.Event()
+    answered = asyncio.Event()
+
+    class Slow(httpx.AsyncBaseTransport):
+        """Takes the refresh token, and lets the answer wait."""
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            asked.set()
+            await answered.wait()
+            return httpx.Response(200, json={"access_token": "access-2", "expires_in": 60})
+
+    object.__setattr__(client.kit, "transport", Slow())
 
     async def lose_patience() -> None:
         task = asyncio.ensure_future(AsyncChannelClient(client).send(GET))
-        while issuer.renewals == 0:  # noqa: ASYNC110 (the issuer knows no events)
-            await asyncio.sleep(0)
+        await asked.wait()
         task.cancel()
+        asyncio.get_running_loop().call_later(0.01, answered.set)
         with pytest.raises(asyncio.CancelledError):
             await task
 

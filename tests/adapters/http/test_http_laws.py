@@ -466,3 +466,37 @@ def test_every_status_has_a_verdict(status: int) -> None:
 def test_a_stop_after_a_hold_says_how_long() -> None:
     """An allowance that holds a call back is not retried, and its wait is handed on."""
     assert step_after(Held(wait_seconds=90)) == Stop(wait_seconds=90)
+
+
+@pytest.mark.parametrize("size", [65_535, 65_536, 65_537, 131_072, 1_000_000, 1 << 20])
+@pytest.mark.parametrize("bits", [31, 15, -15])
+def test_a_body_that_unpacks_to_full_bites_comes_out_whole(size: int, bits: int) -> None:
+    """What is left inside the unpacker after its last byte of input is taken out too."""
+    packer = zlib.compressobj(9, wbits=bits)
+    packed = packer.compress(bytes(size)) + packer.flush()
+    inflater = Inflater("gzip" if bits == 31 else "deflate", options=Options())
+    # The last byte of input on its own: nothing comes after it that would push the rest out.
+    inflater.feed(packed[:-1])
+    inflater.feed(packed[-1:])
+
+    assert inflater.end() == bytes(size)
+
+
+def test_a_suspicious_multiple_is_refused_before_it_is_large() -> None:
+    """A body a thousand times its size is refused long before the limit on its size."""
+    inflater = Inflater("gzip", options=Options())
+
+    with pytest.raises(BodyRefused, match="multiple"):
+        inflater.feed(gzip.compress(bytes(32 << 20)))
+    assert len(inflater._body) <= 2 << 20
+
+
+def test_a_system_that_says_more_than_we_have_gives_no_more() -> None:
+    """Calls on their way are in our count and not yet in theirs."""
+    limiter = Limiter()
+    key = LimitKey(system="s", account="a", limit=Limit(per_second=1, burst=5), operation=None)
+    limiter.take([key], cost=5, now=0.0)
+
+    limiter.learn([key], [Told(available=100)], now=0.0)
+
+    assert limiter.take([key], cost=1, now=0.0) == 1

@@ -140,6 +140,18 @@ def test_a_call_is_taken_in_time_only(off: int, taken: bool) -> None:  # noqa: F
             rule.verify(b"{}", headers=headers, now=NOW)
 
 
+def test_a_signature_has_one_spelling() -> None:
+    """Base64 that decodes to the right bytes and is written otherwise is refused."""
+    rule = HmacSignature(header="x-sig", secrets=[NEW])
+    good = rule.sign(b"{}")
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    twin = good[:-2] + alphabet[alphabet.index(good[-2]) ^ 1] + "="
+
+    assert base64.b64decode(twin) == base64.b64decode(good)
+    with pytest.raises(SignatureError):
+        rule.verify(b"{}", headers=[("x-sig", twin)])
+
+
 def test_several_signatures_in_one_header_are_tried() -> None:
     """A sender that replaces its key signs with both; a bare value without a version counts too."""
     rule = StandardWebhooks(secrets=[NEW])
