@@ -287,7 +287,7 @@ def test_a_cancelled_task_does_not_lose_the_tokens(bench: Any) -> None:
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             asked.set()
             await answered.wait()
-            return httpx.Response(200, json={"access_token": "access-2", "expires_in": 60})
+            return httpx.Response(200, json={"access_token": "access-2", "expires_in": "600"})
 
     object.__setattr__(client.kit, "transport", Slow())
 

@@ -647,3 +647,19 @@ def test_the_text_of_a_reply_is_read_or_refused() -> None:
     assert Reply(status=200, body="é".encode()).text() == "é"
     with pytest.raises(UnreadableJsonError):
         Reply(status=200, body=b"\xff").text()
+
+
+def test_a_mock_of_httpx_serves_as_a_transport(bench: Any) -> None:
+    """Whoever has a MockTransport already can hand it over, with bodies packed or not."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.params.get("packed"):
+            body = gzip.compress(b'{"n": 2}', mtime=0)
+            return httpx.Response(200, headers={"content-encoding": "gzip"}, content=body)
+        return httpx.Response(200, json={"n": 1})
+
+    client = bench.client(script(OK))
+    object.__setattr__(client.kit, "transport", httpx.MockTransport(answer))
+
+    assert bench.send(client, Request.get("/a")).json() == {"n": 1}
+    assert bench.send(client, Request.get("/a", query={"packed": 1})).json() == {"n": 2}

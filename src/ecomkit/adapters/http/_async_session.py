@@ -18,7 +18,7 @@ import httpx
 import tenacity
 
 from ecomkit.adapters.http._auth import RenewedCredentials, StaticCredentials
-from ecomkit.adapters.http._bodies import BITE, Inflater
+from ecomkit.adapters.http._bodies import Inflater
 from ecomkit.adapters.http._credential import Credential
 from ecomkit.adapters.http._dialect import Dialect
 from ecomkit.adapters.http._exchange import Exchange
@@ -166,6 +166,8 @@ class AsyncSession:
                     tokens = await asyncio.shield(task)
                 except asyncio.CancelledError:
                     await asyncio.wait([task])
+                    if not task.cancelled():
+                        task.exception()  # looked at: whoever lost patience hears no more of it
                     raise
         return tokens
 
@@ -217,7 +219,9 @@ class AsyncSession:
                     )
                     if exchange.request.method is not Method.HEAD:
                         body.expect(response.headers.get("content-length"))
-                    async for chunk in response.aiter_raw(BITE):
+                    # The bare stream: httpx would unpack it, and refuses to give one twice.
+                    assert isinstance(response.stream, httpx.AsyncByteStream)
+                    async for chunk in response.stream:
                         body.feed(chunk)
                     reply = Reply(
                         status=response.status_code,

@@ -12,7 +12,7 @@ import httpx
 import tenacity
 
 from ecomkit.adapters.http._auth import RenewedCredentials, StaticCredentials
-from ecomkit.adapters.http._bodies import BITE, Inflater
+from ecomkit.adapters.http._bodies import Inflater
 from ecomkit.adapters.http._credential import Credential
 from ecomkit.adapters.http._dialect import Dialect
 from ecomkit.adapters.http._exchange import Exchange
@@ -174,7 +174,9 @@ class Session:
                 body = Inflater(response.headers.get("content-encoding"), options=exchange.options)
                 if exchange.request.method is not Method.HEAD:
                     body.expect(response.headers.get("content-length"))
-                for place, chunk in enumerate(response.iter_raw(BITE)):
+                # The bare stream: httpx would unpack it, and refuses to give one twice.
+                assert isinstance(response.stream, httpx.SyncByteStream)
+                for place, chunk in enumerate(response.stream):
                     # A whole reply that came late is taken all the same.
                     if place and exchange.left_seconds() <= 0:
                         return Lost(why="no answer in time")
