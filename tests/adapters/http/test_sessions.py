@@ -524,6 +524,7 @@ def test_no_cookie_is_kept(bench: Any) -> None:
     client.send(Request.get("/b"))
 
     assert [one.header("cookie") for one in bench.received] == [None, None]
+    assert list(client._session._client().cookies.jar) == []
 
 
 def test_a_transport_of_the_wrong_kind_is_refused(bench: Any) -> None:
