@@ -61,6 +61,7 @@ from ecomkit.adapters.http._fake import (
 from ecomkit.adapters.http._flow import (
     Flow,
     FlowError,
+    Judge,
     Played,
     flow,
     flow_of,
@@ -101,8 +102,10 @@ from ecomkit.adapters.http._outcomes import (
     Unsent,
 )
 from ecomkit.adapters.http._pulls import (
+    AsyncPull,
     Progress,
     ProgressCallback,
+    Pull,
     pages,
     pages_async,
 )
@@ -151,6 +154,7 @@ __all__ = [
     "AnswerLostError",
     "AnswerUnreadableError",
     "AsyncChannelClient",
+    "AsyncPull",
     "Backoff",
     "CallEvent",
     "ChannelClient",
@@ -171,6 +175,7 @@ __all__ = [
     "Grant",
     "HeaderCredential",
     "HmacSignature",
+    "Judge",
     "KeyForm",
     "Kit",
     "Limit",
@@ -188,6 +193,7 @@ __all__ = [
     "Played",
     "Progress",
     "ProgressCallback",
+    "Pull",
     "QueryCredential",
     "Reach",
     "Received",

@@ -24,7 +24,7 @@ from ecomkit.channels import ChannelAnswerError
 from ecomkit.errors import EcomkitError, InputError
 from ecomkit.identifiers import ChannelId
 
-__all__ = ["Drive", "Flow", "FlowError", "Played", "flow", "flow_of", "play"]
+__all__ = ["Drive", "Finished", "Flow", "FlowError", "Judge", "Played", "flow", "flow_of", "play"]
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -10,7 +10,7 @@ import attrs
 from ecomkit.channels import ChannelAnswerError, Cursor, ListingPage, OrderPage
 from ecomkit.identifiers import ChannelId
 
-__all__ = ["Progress", "ProgressCallback", "pages", "pages_async"]
+__all__ = ["AsyncPull", "Progress", "ProgressCallback", "Pull", "pages", "pages_async"]
 
 PAGES_MAX = 100_000  # ten million orders; a list that goes on after that never ends
 
