@@ -6,8 +6,9 @@ import copy
 import functools
 import inspect
 import math
+import types
 from collections.abc import Callable, Iterator
-from types import CoroutineType, TracebackType
+from types import TracebackType
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, Self, TypeVar, cast
 
 import attrs
@@ -224,7 +225,7 @@ class AsyncChannelClient(Generic[C]):
 
 def awaiting(
     method: Callable[Concatenate[C, P], T],
-) -> Callable[Concatenate[AsyncChannelClient[C], P], CoroutineType[Any, Any, T]]:
+) -> Callable[Concatenate[AsyncChannelClient[C], P], types.CoroutineType[Any, Any, T]]:
     """
     Return the awaited twin of a blocking client's *method*, for the body of an async client.
 
@@ -242,7 +243,8 @@ def awaiting(
     functools.update_wrapper(waiting, function)
     # What an `async def` makes is this very type, which the type checkers name differently.
     return cast(
-        "Callable[Concatenate[AsyncChannelClient[C], P], CoroutineType[Any, Any, T]]", waiting
+        "Callable[Concatenate[AsyncChannelClient[C], P], types.CoroutineType[Any, Any, T]]",
+        waiting,
     )
 
 
