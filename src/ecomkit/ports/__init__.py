@@ -1,4 +1,4 @@
-"""The interfaces to the world besides channels: stores and clocks."""
+"""The interfaces to the world besides channels: stores, token stores and clocks."""
 
 from ecomkit.ports._clock import Clock, ManualClock
 from ecomkit.ports._errors import (
@@ -12,7 +12,9 @@ from ecomkit.ports._errors import (
     StoredValueError,
     TransactionEndedError,
 )
+from ecomkit.ports._secret import Secret, SecretLeakError
 from ecomkit.ports._store import Collection, Retention, Store, Transaction
+from ecomkit.ports._tokens import Tokens, TokenStore
 
 __all__ = [
     "Clock",
@@ -23,11 +25,15 @@ __all__ = [
     "NestedTransactionError",
     "Retention",
     "SchemaVersionError",
+    "Secret",
+    "SecretLeakError",
     "SnapshotWriteError",
     "Store",
     "StoreBusyError",
     "StoreClosedError",
     "StoredValueError",
+    "TokenStore",
+    "Tokens",
     "Transaction",
     "TransactionEndedError",
 ]
