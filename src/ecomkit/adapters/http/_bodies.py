@@ -82,7 +82,7 @@ class Inflater:
         if self._name == "deflate" and self._unpacker is None:
             # Half of the world sends zlib under this name and half sends it bare: two bytes tell.
             self._first_bytes += chunk
-            if len(self._first_bytes) < 2:  # noqa: PLR2004
+            if len(self._first_bytes) < 2:  # noqa: PLR2004 (two bytes tell the format)
                 return
             header = int.from_bytes(self._first_bytes[:2], "big")
             is_zlib = self._first_bytes[0] & 0x0F == zlib.DEFLATED and header % 31 == 0
