@@ -19,7 +19,7 @@ from ecomkit.channels import (
     Disagreement,
     DisagreementKind,
     Fulfilment,
-    FulfilmentLine,
+    LineUnits,
     Payload,
     Refund,
 )
@@ -87,7 +87,7 @@ effects = st.one_of(
         key=command_keys(),
         number=TEXTS,
         lines=st.lists(
-            st.builds(FulfilmentLine, line=line_ids(), quantity=st.integers(1, 9)), max_size=3
+            st.builds(LineUnits, line=line_ids(), quantity=st.integers(1, 9)), max_size=3
         ),
         shipped_at=MOMENTS,
         carrier=st.none() | TEXTS,

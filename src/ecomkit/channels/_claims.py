@@ -19,6 +19,7 @@ from ecomkit._checks import (
     refuse,
     units,
 )
+from ecomkit.channels._states import ClaimedStates
 from ecomkit.identifiers import ChannelId, LineId, ListingId, OrderId
 from ecomkit.money import Currency, Money
 from ecomkit.orders import Charge
@@ -76,6 +77,7 @@ class ChannelClaim:
         shipped_at: When the units told as shipped have left, where the channel says so.
         paid: What the channel has taken from the buyer for this order, None if it does not say.
         status: The channel's own words for the state of the order, unread.
+        states: The same words, read onto our axes as far as we know them.
     """
 
     channel: ChannelId = attrs.field(validator=is_a(ChannelId))
@@ -93,6 +95,7 @@ class ChannelClaim:
     )
     paid: Money | None = attrs.field(default=None, validator=optional(is_a(Money)))
     status: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=_texts)
+    states: ClaimedStates = attrs.field(default=ClaimedStates(), validator=is_a(ClaimedStates))
 
     def __attrs_post_init__(self) -> None:
         if not self.lines:

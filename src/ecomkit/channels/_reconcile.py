@@ -8,8 +8,9 @@ from typing import final
 
 import attrs
 
-from ecomkit._checks import above_zero, is_a, not_negative
+from ecomkit._checks import is_a, not_negative
 from ecomkit.channels._claims import ChannelClaim, ClaimLine
+from ecomkit.channels._updates import LineUnits
 from ecomkit.identifiers import LineId, ListingId, Sku
 from ecomkit.money import sum_money
 from ecomkit.orders import LineCounts, Order, OrderLine, Payment, PaymentKind
@@ -17,7 +18,6 @@ from ecomkit.orders import LineCounts, Order, OrderLine, Payment, PaymentKind
 __all__ = [
     "Disagreement",
     "DisagreementKind",
-    "LineUnits",
     "Reconciliation",
     "order_of_claim",
     "reconcile",
@@ -55,15 +55,6 @@ class Disagreement:
     def explain(self) -> str:
         """Say where the two differ."""
         return f"line {self.line}: {self.kind.value} (ours {self.ours}, theirs {self.theirs})"
-
-
-@final
-@attrs.frozen(kw_only=True)
-class LineUnits:
-    """*quantity* units of a line."""
-
-    line: LineId = attrs.field(validator=is_a(LineId))
-    quantity: int = attrs.field(validator=above_zero)
 
 
 @final

@@ -16,15 +16,18 @@ from ecomkit._checks import (
     is_text,
     not_negative,
     optional,
+    whole,
 )
+from ecomkit.channels._listings import ListingState
 from ecomkit.identifiers import CommandKey, LineId, ListingId, Sku
 from ecomkit.money import Money
 
 __all__ = [
     "Applied",
+    "Cancellation",
     "Effect",
     "Fulfilment",
-    "FulfilmentLine",
+    "LineUnits",
     "ListingChange",
     "Refund",
     "Rejected",
@@ -41,12 +44,13 @@ class StockUpdate:
     Show *quantity* units for a listing: an absolute number, never a difference.
 
     *expected* is what the channel showed last as far as we know: a channel that can compare
-    refuses the row when it shows something else by now.
+    refuses the row when it shows something else by now. It may be below zero: some channels go
+    on selling.
     """
 
     listing: ListingId = attrs.field(validator=is_a(ListingId))
     quantity: int = attrs.field(validator=not_negative)
-    expected: int | None = attrs.field(default=None, validator=optional(not_negative))
+    expected: int | None = attrs.field(default=None, validator=optional(whole))
 
 
 @final
@@ -66,7 +70,7 @@ class Rejected:
     """
 
     reason: str = attrs.field(validator=is_text)
-    observed: int | None = attrs.field(default=None, validator=optional(not_negative))
+    observed: int | None = attrs.field(default=None, validator=optional(whole))
 
 
 @final
@@ -91,8 +95,8 @@ class StockResult:
 
 @final
 @attrs.frozen(kw_only=True)
-class FulfilmentLine:
-    """*quantity* units of a line left."""
+class LineUnits:
+    """*quantity* units of a line."""
 
     line: LineId = attrs.field(validator=is_a(LineId))
     quantity: int = attrs.field(validator=above_zero)
@@ -105,9 +109,7 @@ class Fulfilment:
 
     key: CommandKey = attrs.field(validator=is_a(CommandKey))
     number: str = attrs.field(validator=is_text)
-    lines: tuple[FulfilmentLine, ...] = attrs.field(
-        converter=as_tuple, validator=each(FulfilmentLine)
-    )
+    lines: tuple[LineUnits, ...] = attrs.field(converter=as_tuple, validator=each(LineUnits))
     shipped_at: datetime = attrs.field(validator=aware)
     carrier: str | None = attrs.field(default=None, validator=optional(is_text))
     tracking: str | None = attrs.field(default=None, validator=optional(is_text))
@@ -116,19 +118,45 @@ class Fulfilment:
 @final
 @attrs.frozen(kw_only=True)
 class Refund:
-    """Ask a channel to pay *amount* of one of its orders back."""
+    """
+    Ask a channel to pay *amount* of one of its orders back.
+
+    *lines* says for which units, where it is for units; the amount counts, whatever they cost.
+    Paying back moves no stock at the channel: what it shows follows from our books.
+    """
 
     key: CommandKey = attrs.field(validator=is_a(CommandKey))
     number: str = attrs.field(validator=is_text)
     amount: Money = attrs.field(validator=is_a(Money))
+    reason: str = attrs.field(default="", validator=is_text)
+    lines: tuple[LineUnits, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each(LineUnits)
+    )
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Cancellation:
+    """
+    Tell a channel that units of one of its orders will not be shipped; no *lines*: all of it.
+
+    It pays nothing back: that is a :class:`Refund`.
+    """
+
+    key: CommandKey = attrs.field(validator=is_a(CommandKey))
+    number: str = attrs.field(validator=is_text)
+    lines: tuple[LineUnits, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each(LineUnits)
+    )
     reason: str = attrs.field(default="", validator=is_text)
 
 
 @final
 @attrs.frozen(kw_only=True)
 class ListingChange:
-    """Change what a listing says: its sku, or its price; None leaves a field as it is."""
+    """Change what a listing says: sku, price, state; None leaves a field as it is."""
 
     listing: ListingId = attrs.field(validator=is_a(ListingId))
     sku: Sku | None = attrs.field(default=None, validator=optional(is_a(Sku)))
     price: Money | None = attrs.field(default=None, validator=optional(is_a(Money)))
+    state: ListingState | None = attrs.field(default=None, validator=optional(is_a(ListingState)))

@@ -14,8 +14,8 @@ from ecomkit.channels import (
     Channel,
     Effect,
     Fulfilment,
-    FulfilmentLine,
     FulfilmentSink,
+    LineUnits,
     RateLimitedError,
     Refund,
     RefundSink,
@@ -90,7 +90,7 @@ def tell_fulfilment(
     fulfilment = Fulfilment(
         key=CommandKey(f"fulfil:{order.id}:{order.version}"),
         number=_number(order),
-        lines=(FulfilmentLine(line=line, quantity=n) for line, n in quantities.items()),
+        lines=(LineUnits(line=line, quantity=n) for line, n in quantities.items()),
         shipped_at=at,
     )
     tx.put(EFFECTS, [PendingEffect(channel=order.channel, effect=fulfilment)])

@@ -51,8 +51,8 @@ from ecomkit.channels import (
     Cursor,
     Effect,
     Fulfilment,
-    FulfilmentLine,
     FulfilmentSink,
+    LineUnits,
     Listing,
     ListingPage,
     OrderPage,
@@ -150,7 +150,7 @@ class AsyncCorner(
 SHIPMENT = Fulfilment(
     key=CommandKey("k"),
     number="1001/A",
-    lines=[FulfilmentLine(line=LineId("1"), quantity=1)],
+    lines=[LineUnits(line=LineId("1"), quantity=1)],
     shipped_at=NOW,
 )
 

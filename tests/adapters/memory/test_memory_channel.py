@@ -19,7 +19,7 @@ from ecomkit.channels import (
     ChannelUnavailableError,
     Cursor,
     Fulfilment,
-    FulfilmentLine,
+    LineUnits,
     Listing,
     PageEntry,
     ReadOrder,
@@ -179,7 +179,7 @@ def fulfilment(**changes: Any) -> Fulfilment:
     fields: dict[str, Any] = {
         "key": CommandKey("k"),
         "number": "1001",
-        "lines": [FulfilmentLine(line=LINE, quantity=1)],
+        "lines": [LineUnits(line=LINE, quantity=1)],
         "shipped_at": NOON,
     }
     return Fulfilment(**fields | changes)

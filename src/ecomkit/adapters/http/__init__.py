@@ -21,6 +21,7 @@ from ecomkit.adapters.http._client import (
     ChannelClient,
     RoleError,
     awaiting,
+    immediate,
 )
 from ecomkit.adapters.http._credential import (
     Credential,
@@ -28,6 +29,11 @@ from ecomkit.adapters.http._credential import (
     QueryCredential,
     basic,
     bearer,
+)
+from ecomkit.adapters.http._cursors import (
+    Places,
+    cursor_of,
+    read_cursor,
 )
 from ecomkit.adapters.http._dialect import (
     Dialect,
@@ -57,6 +63,7 @@ from ecomkit.adapters.http._fake import (
     FakeAnswer,
     FakeTransport,
     Received,
+    Torn,
 )
 from ecomkit.adapters.http._flow import (
     Flow,
@@ -66,6 +73,12 @@ from ecomkit.adapters.http._flow import (
     flow,
     flow_of,
     play,
+)
+from ecomkit.adapters.http._graphql import (
+    GraphQLFault,
+    graphql_data,
+    graphql_faults,
+    graphql_request,
 )
 from ecomkit.adapters.http._json import (
     DuplicateKeys,
@@ -173,6 +186,7 @@ __all__ = [
     "Flow",
     "FlowError",
     "Grant",
+    "GraphQLFault",
     "HeaderCredential",
     "HmacSignature",
     "Judge",
@@ -190,6 +204,7 @@ __all__ = [
     "Observer",
     "Options",
     "PermissionDeniedError",
+    "Places",
     "Played",
     "Progress",
     "ProgressCallback",
@@ -218,6 +233,7 @@ __all__ = [
     "ThrottledError",
     "Timekeeper",
     "Told",
+    "Torn",
     "UnreadableJsonError",
     "Unsent",
     "Verdict",
@@ -228,16 +244,22 @@ __all__ = [
     "basic",
     "bearer",
     "clean_line",
+    "cursor_of",
     "dump_json",
     "fault_of_json",
     "flow",
     "flow_of",
+    "graphql_data",
+    "graphql_faults",
+    "graphql_request",
+    "immediate",
     "number_of",
     "pages",
     "pages_async",
     "parse_json",
     "path_of",
     "play",
+    "read_cursor",
     "settled",
     "tls_context",
     "verdict_of_status",

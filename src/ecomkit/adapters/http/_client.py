@@ -26,7 +26,7 @@ from ecomkit.adapters.http._session import Session
 from ecomkit.errors import InputError
 from ecomkit.identifiers import ChannelId
 
-__all__ = ["AsyncChannelClient", "ChannelClient", "RoleError", "awaiting"]
+__all__ = ["AsyncChannelClient", "ChannelClient", "RoleError", "awaiting", "immediate"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -245,6 +245,28 @@ def awaiting(
     return cast(
         "Callable[Concatenate[AsyncChannelClient[C], P], types.CoroutineType[Any, Any, T]]",
         waiting,
+    )
+
+
+def immediate(
+    method: Callable[Concatenate[C, P], T],
+) -> Callable[Concatenate[AsyncChannelClient[C], P], types.CoroutineType[Any, Any, T]]:
+    """
+    Return the awaited twin of a method that calls nobody, such as one that checks a signature.
+
+    Raises:
+        FlowError: If *method* was made by :func:`flow`, whose twin is :func:`awaiting`.
+    """
+    if hasattr(method, "__flow__"):
+        raise FlowError(operation=method.__name__, why="it calls the system; write awaiting(...)")
+
+    @functools.wraps(method)
+    async def at_once(self: AsyncChannelClient[C], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return method(self.client, *args, **kwargs)
+
+    return cast(  # as in awaiting
+        "Callable[Concatenate[AsyncChannelClient[C], P], types.CoroutineType[Any, Any, T]]",
+        at_once,
     )
 
 

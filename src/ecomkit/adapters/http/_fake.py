@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, TypeAlias, final
 
 import attrs
@@ -12,7 +12,7 @@ from ecomkit.adapters.http._json import parse_json
 from ecomkit.adapters.http._outcomes import Lost, Unsent
 from ecomkit.adapters.http._reply import Reply
 
-__all__ = ["FakeAnswer", "FakeTransport", "Received"]
+__all__ = ["FakeAnswer", "FakeTransport", "Received", "Torn"]
 
 
 @final
@@ -50,8 +50,32 @@ class Received:
         return parse_json(self.body)
 
 
-FakeAnswer: TypeAlias = Reply | Lost | Unsent
-"""A fake answers, or lets the connection break after or before it has taken the request."""
+@final
+@attrs.frozen(kw_only=True)
+class Torn:
+    """A reply that breaks off after *sent_bytes* of its body."""
+
+    reply: Reply
+    sent_bytes: int
+
+
+FakeAnswer: TypeAlias = Reply | Torn | Lost | Unsent
+"""A fake answers, answers in part, or lets the connection break after or before it has the request."""
+
+
+class _TornStream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """Gives what was sent before the connection broke."""
+
+    def __init__(self, sent: bytes) -> None:
+        self._sent = sent
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._sent
+        raise httpx.ReadError("the connection broke off")
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._sent
+        raise httpx.ReadError("the connection broke off")
 
 
 @final
@@ -85,6 +109,12 @@ class FakeTransport(httpx.MockTransport):
             raise httpx.ConnectError(answer.why)
         if isinstance(answer, Lost):
             raise httpx.ReadError(answer.why)
+        stream: httpx.SyncByteStream | httpx.AsyncByteStream
+        if isinstance(answer, Torn):
+            stream = _TornStream(answer.reply.body[: answer.sent_bytes])
+            answer = answer.reply
+        else:
+            stream = httpx.ByteStream(answer.body)
         # The body is given as a stream, so that httpx leaves it packed for the session, and the
         # headers as bytes, since a hostile system sends what is no ASCII.
         return httpx.Response(
@@ -93,5 +123,5 @@ class FakeTransport(httpx.MockTransport):
                 (name.encode(errors="replace"), value.encode(errors="replace"))
                 for name, value in answer.headers
             ],
-            stream=httpx.ByteStream(answer.body),
+            stream=stream,
         )

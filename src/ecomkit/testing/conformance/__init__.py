@@ -5,6 +5,7 @@ Each law is a test whose docstring states it; a failure tells the author of the 
 mend, and what a system cannot do is skipped by name.
 """
 
+from ecomkit.testing.conformance._awaited import awaited
 from ecomkit.testing.conformance._machine import run_store_machine
 from ecomkit.testing.conformance._order_source import OrderSourceConformance
 from ecomkit.testing.conformance._stock_sink import StockSinkConformance
@@ -14,5 +15,6 @@ __all__ = [
     "OrderSourceConformance",
     "StockSinkConformance",
     "StoreConformance",
+    "awaited",
     "run_store_machine",
 ]
