@@ -70,12 +70,13 @@ class ChannelClaim:
     One order as its channel tells it at one moment: an observation, not a fact of ours.
 
     Args:
-        number: The channel's own number of the order.
+        number: The channel's own number of the order: what its interface calls it by.
         version: Grows with every change of the order at the channel, such as microseconds of
             its last change. Of two observations the higher version is the newer one.
         buyer: The channel's own name for the buyer; who that is stands in the raw payload.
         shipped_at: When the units told as shipped have left, where the channel says so.
         paid: What the channel has taken from the buyer for this order, None if it does not say.
+        name: What people there call the order, where that is another number.
         status: The channel's own words for the state of the order, unread.
         states: The same words, read onto our axes as far as we know them.
     """
@@ -94,6 +95,7 @@ class ChannelClaim:
         default=None, converter=as_utc, validator=optional(aware)
     )
     paid: Money | None = attrs.field(default=None, validator=optional(is_a(Money)))
+    name: str = attrs.field(default="", validator=is_text)
     status: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=_texts)
     states: ClaimedStates = attrs.field(default=ClaimedStates(), validator=is_a(ClaimedStates))
 
