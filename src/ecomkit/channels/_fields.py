@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar, final
 
 import attrs
 
+from ecomkit._checks import as_tuple, each
 from ecomkit.channels._claims import ChannelClaim
 from ecomkit.channels._pages import PageEntry, ReadOrder, UnreadableOrder
 from ecomkit.channels._payloads import Payload
@@ -176,9 +177,18 @@ class Built(Generic[T]):
 @final
 @attrs.frozen(kw_only=True)
 class Faulty:
-    """A document could not be read, with every fault and its path."""
+    """
+    A document could not be read, with every fault and its path.
 
-    faults: tuple[str, ...]
+    >>> Faulty(faults=("lines[0].units: missing", "placed_at: null")).explain()
+    'lines[0].units: missing; placed_at: null'
+    """
+
+    faults: tuple[str, ...] = attrs.field(converter=as_tuple, validator=each(str))
+
+    def explain(self) -> str:
+        """Say what is wrong, and where."""
+        return "; ".join(self.faults)
 
 
 def read_fields(document: object, read: Callable[[Fields], T]) -> Built[T] | Faulty:

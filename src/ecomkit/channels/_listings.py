@@ -31,7 +31,8 @@ class Listing:
 
     *sku_text* and *gtin_text* are kept as the channel has them; adoption reads them. *quantity*
     is what the channel shows, None where it does not say or keeps no stock of it; below zero
-    where it sold more than it had.
+    where it sold more than it had. *handle* is for the client alone: what it needs to change the
+    listing besides its id, so that it need not ask for it again with every push.
     """
 
     id: ListingId = attrs.field(validator=is_a(ListingId))
@@ -41,6 +42,7 @@ class Listing:
     quantity: int | None = attrs.field(default=None, validator=optional(whole))
     price: Money | None = attrs.field(default=None, validator=optional(is_a(Money)))
     state: ListingState | None = attrs.field(default=None, validator=optional(is_a(ListingState)))
+    handle: str | None = attrs.field(default=None, validator=optional(is_text))
 
 
 @final

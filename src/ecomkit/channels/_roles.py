@@ -34,6 +34,7 @@ __all__ = [
     "CatalogSource",
     "Channel",
     "FulfilmentSink",
+    "GroupingStockSink",
     "ListingSink",
     "LocationSource",
     "OrderSource",
@@ -91,6 +92,15 @@ class StockSink(Protocol):
 
     def push_stock(self, updates: Sequence[StockUpdate]) -> tuple[StockResult, ...]:
         """Show the quantities; answer one result a row, in the order of *updates*."""
+        ...
+
+
+@runtime_checkable
+class GroupingStockSink(Protocol):
+    """Stock can be shown, and only some rows go to the channel in one call."""
+
+    def push_group(self, listing: ListingId) -> str:
+        """Return the group of a listing: rows of one group share calls, rows of several do not."""
         ...
 
 

@@ -45,12 +45,14 @@ class StockUpdate:
 
     *expected* is what the channel showed last as far as we know: a channel that can compare
     refuses the row when it shows something else by now. It may be below zero: some channels go
-    on selling.
+    on selling. *handle* is the listing's, as the client itself gave it; a client that needs one
+    and has none looks it up.
     """
 
     listing: ListingId = attrs.field(validator=is_a(ListingId))
     quantity: int = attrs.field(validator=not_negative)
     expected: int | None = attrs.field(default=None, validator=optional(whole))
+    handle: str | None = attrs.field(default=None, validator=optional(is_text))
 
 
 @final

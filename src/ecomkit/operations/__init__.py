@@ -23,6 +23,11 @@ from ecomkit.operations._ledger import KeyReusedError, StockRefusedError, execut
 from ecomkit.operations._orders import KeptClaim, UnknownOrderError
 from ecomkit.operations._planning import LeadTimes, Plan
 from ecomkit.operations._publication import Intent, IntentState, PlannedOffer, PushReport
+from ecomkit.operations._pushing import (
+    ListingColumns,
+    PushPlan,
+    plan_push,
+)
 from ecomkit.operations._quarantine import (
     KeptPayload,
     NotQuarantinedError,
@@ -53,6 +58,7 @@ __all__ = [
     "KeptPayload",
     "KeyReusedError",
     "LeadTimes",
+    "ListingColumns",
     "Match",
     "MatchKind",
     "NotAdoptedError",
@@ -63,6 +69,7 @@ __all__ = [
     "PlannedOffer",
     "Preview",
     "PullReport",
+    "PushPlan",
     "PushReport",
     "QuarantineState",
     "Quarantined",
@@ -79,4 +86,5 @@ __all__ = [
     "UnknownPurchaseOrderError",
     "UnmatchedListingError",
     "execute",
+    "plan_push",
 ]

@@ -93,13 +93,15 @@ class AdoptedListing:
     A listing that sells a sku of ours.
 
     *shown* is what the channel shows as far as we know; None when it must be told anew, such
-    as after a sale there, since the channel may have counted down itself.
+    as after a sale there, since the channel may have counted down itself. *handle* is the
+    client's own, handed back to it with each push.
     """
 
     channel: ChannelId
     listing: ListingId
     sku: Sku
     shown: int | None = None
+    handle: str | None = None
 
     @property
     def name(self) -> str:
@@ -295,7 +297,11 @@ def adopt(
         known = {adopted.name for adopted in tx.scan(LISTINGS) if adopted.channel == name}
         fresh = [
             AdoptedListing(
-                channel=name, listing=match.listing.id, sku=match.sku, shown=match.listing.quantity
+                channel=name,
+                listing=match.listing.id,
+                sku=match.sku,
+                shown=match.listing.quantity,
+                handle=match.listing.handle,
             )
             for match in matches
             if match.kind is MatchKind.MATCHED

@@ -27,6 +27,7 @@ from ecomkit.errors import TransientError
 from ecomkit.identifiers import ChannelId, ListingId, Sku
 from ecomkit.operations._adoption import LISTINGS, AdoptedListing, listing_name
 from ecomkit.operations._ledger import CHANGED, ChangedSku, sweep_holds
+from ecomkit.operations._pushing import batched, grouping_of
 from ecomkit.operations._settings import BrakeVerdict, Settings
 from ecomkit.ports import Collection, Store, Transaction
 from ecomkit.stock import LevelKey, Offer
@@ -61,6 +62,7 @@ class Intent:
     expected: int | None = None
     state: IntentState = IntentState.STORED
     reason: str = ""
+    handle: str | None = None
 
     @property
     def name(self) -> str:
@@ -113,6 +115,16 @@ class PushReport:
     rejected: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
     unknown: int = 0
     waiting: int = 0
+
+    def plus(self, later: PushReport) -> PushReport:
+        """Return both reports as one; what is open is what the *later* one left open."""
+        return PushReport(
+            channel=self.channel,
+            applied=self.applied + later.applied,
+            rejected=(*self.rejected, *later.rejected),
+            unknown=later.unknown,
+            waiting=later.waiting,
+        )
 
     def explain(self) -> str:
         """Say what was applied, refused, left open or not sent."""
@@ -206,6 +218,7 @@ def _intent(plan: PlannedOffer, before: Intent | None) -> Intent:
         quantity=plan.offer.quantity,
         expected=plan.listing.shown,
         state=state,
+        handle=plan.listing.handle,
     )
 
 
@@ -265,16 +278,25 @@ def _push(
 ) -> tuple[Sequence[_Row], Sequence[Intent]]:
     """Send *intents* batch by batch; return what came of them, and those that were not sent."""
     rows: list[_Row] = []
-    size = channel.push_rows_max
-    for start in range(0, len(intents), size):
-        batch = intents[start : start + size]
+    batches = list(
+        batched(
+            intents,
+            rows_max=channel.push_rows_max,
+            group_of=grouping_of(channel),
+            listing_of=lambda intent: intent.listing,
+        )
+    )
+    for place, batch in enumerate(batches):
         updates = [
-            StockUpdate(listing=i.listing, quantity=i.quantity, expected=i.expected) for i in batch
+            StockUpdate(
+                listing=i.listing, quantity=i.quantity, expected=i.expected, handle=i.handle
+            )
+            for i in batch
         ]
         try:
             results = channel.push_stock(updates)
         except RateLimitedError:
-            return rows, intents[start:]
+            return rows, [intent for later in batches[place:] for intent in later]
         except TransientError as error:
             rows.extend((intent, Unknown(reason=str(error))) for intent in batch)
             continue

@@ -10,7 +10,7 @@ import attrs
 
 from ecomkit.catalog import Catalog
 from ecomkit.channels import Channel, Cursor
-from ecomkit.errors import InputError
+from ecomkit.errors import FieldError, InputError
 from ecomkit.identifiers import (
     CartId,
     ChannelId,
@@ -117,8 +117,11 @@ class Shop:
         catalog: What the merchant sells; empty, any sku text of a listing is a sku.
         settings: The merchant's choices.
         clock: Tells the time; the machine's unless given.
+        workers: How many channels a run calls at the same time; see :func:`sync`. With as many
+            as there are channels, a slow one does not hold the others up.
 
     Raises:
+        FieldError: If *workers* is below 1.
         UnknownChannelError: If two channels have one name.
     """
 
@@ -130,8 +133,12 @@ class Shop:
         catalog: Catalog | None = None,
         settings: Settings | None = None,
         clock: Clock | None = None,
+        workers: int = 1,
     ) -> None:
+        if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+            raise FieldError(owner="Shop", field="workers", got=workers, wanted="1 or more")
         self._store = store
+        self._workers = workers
         self._channels = tuple(channels)
         self._catalog = Catalog() if catalog is None else catalog
         self._settings = Settings() if settings is None else settings
@@ -219,7 +226,13 @@ class Shop:
 
     def sync(self) -> SyncReport:
         """Pull, cover, publish; safe to run again at any moment."""
-        return sync(self._store, self._channels, now=self._now(), settings=self._settings)
+        return sync(
+            self._store,
+            self._channels,
+            now=self._now(),
+            settings=self._settings,
+            workers=self._workers,
+        )
 
     # -- our own shop -------------------------------------------------------------------------
 

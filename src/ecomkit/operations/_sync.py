@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar, final
 
@@ -22,6 +23,7 @@ from ecomkit.operations._adoption import (
 )
 from ecomkit.operations._effects import PendingEffect, send_effects
 from ecomkit.operations._intake import PullReport, pull_orders, revisit_disagreements
+from ecomkit.operations._lanes import Lanes, workers_of
 from ecomkit.operations._publication import (
     PlannedOffer,
     PushReport,
@@ -143,49 +145,110 @@ def preview(
 
 
 def sync(
-    store: Store, channels: Sequence[Channel], *, now: datetime, settings: Settings
+    store: Store,
+    channels: Sequence[Channel],
+    *,
+    now: datetime,
+    settings: Settings,
+    workers: int = 1,
 ) -> SyncReport:
     """
     Pull all adopted channels, cover what was sold, and tell every channel what it may show.
 
     All channels are pulled before any is told, so that what one has sold is off the others in
     the same run. No channel is called inside a transaction.
+
+    Args:
+        store: The merchant's books.
+        channels: The clients.
+        now: The moment of the run.
+        settings: The merchant's choices.
+        workers: How many channels are called at the same time. With 1 they are called one after
+            another, and the same answers lead to the same books, row by row. With as many as
+            there are channels a slow one does not hold the others up, each is told as soon as it
+            was pulled itself, and a last round tells them what the slower ones have sold.
     """
     with store.snapshot() as tx:
         known = {state.channel for state in tx.scan(CHANNELS)}
     adopted = [channel for channel in channels if channel.channel in known]
-    stopped: list[str] = []
-    pulls = _of_each(
-        adopted, lambda one: pull_orders(store, one, now=now, settings=settings), stopped
-    )
-    disagreements = sum(
-        revisit_disagreements(store, channel.channel, now=now, settings=settings)
-        for channel in adopted
-    )
-    names = [channel.channel for channel in adopted]
-    brake = plan_publication(store, names, now=now, settings=settings)
-    told = [] if brake.is_stopped else adopted
-    pushes = _of_each(told, lambda one: push_intents(store, one), stopped)
-    untold = _of_each(adopted, lambda one: send_effects(store, one), stopped)
-    return SyncReport(
-        unadopted=(channel.channel for channel in channels if channel.channel not in known),
-        pulls=pulls,
-        brake=brake,
-        pushes=pushes,
-        untold=(left for effects in untold for left in effects),
-        disagreements=disagreements,
-        stopped=stopped,
+    books = _Books(store, adopted, now=now, settings=settings)
+    with workers_of(min(workers, len(adopted))) as pool:
+        Lanes(adopted, pull=books.pull, plan=books.plan, tell=books.tell).run(pool)
+    return books.report(
+        unadopted=[channel.channel for channel in channels if channel.channel not in known]
     )
 
 
-def _of_each(
-    channels: Sequence[Channel], call: Callable[[Channel], T], stopped: list[str]
-) -> list[T]:
-    """Call for each channel; one that needs somebody is noted and does not stop the others."""
-    answers: list[T] = []
-    for channel in channels:
+@final
+class _Books:
+    """What the lanes of one run do to the books, and what came of it."""
+
+    def __init__(
+        self, store: Store, adopted: Sequence[Channel], *, now: datetime, settings: Settings
+    ) -> None:
+        self._store = store
+        self._names = [channel.channel for channel in adopted]
+        self._now = now
+        self._settings = settings
+        self._pulls: dict[ChannelId, PullReport] = {}
+        self._pushes: dict[ChannelId, PushReport] = {}
+        self._untold: dict[ChannelId, tuple[PendingEffect, ...]] = {}
+        self._stopped: dict[ChannelId, list[str]] = {}
+        self._disagreements = 0
+        self._brake = settings.brake(zeroing=0, shown=0)
+
+    def pull(self, channel: Channel) -> None:
+        """Take in what *channel* has sold."""
+        with self._noting(channel):
+            self._pulls[channel.channel] = pull_orders(
+                self._store, channel, now=self._now, settings=self._settings
+            )
+
+    def plan(self, pulled: Sequence[Channel]) -> bool:
+        """Turn what has changed into intents; answer whether channels may be told."""
+        self._disagreements += sum(
+            revisit_disagreements(
+                self._store, channel.channel, now=self._now, settings=self._settings
+            )
+            for channel in pulled
+        )
+        brake = plan_publication(self._store, self._names, now=self._now, settings=self._settings)
+        # What was stopped stays stopped for the whole run, whatever later pulls bring.
+        self._brake = self._brake if self._brake.is_stopped else brake
+        return True
+
+    def tell(self, channel: Channel) -> None:
+        """Tell *channel* what it may show, and what was shipped and paid back."""
+        name = channel.channel
+        if not self._brake.is_stopped:
+            with self._noting(channel):
+                told = push_intents(self._store, channel)
+                before = self._pushes.get(name)
+                self._pushes[name] = told if before is None else before.plus(told)
+        with self._noting(channel):
+            self._untold[name] = send_effects(self._store, channel)
+
+    @contextmanager
+    def _noting(self, channel: Channel) -> Iterator[None]:
+        """Note a channel that needs somebody; it does not stop the others."""
         try:
-            answers.append(call(channel))
+            yield
         except (ChannelAnswerError, ChannelAuthError) as error:
-            stopped.append(str(error))
-    return answers
+            reasons = self._stopped.setdefault(channel.channel, [])
+            if str(error) not in reasons:
+                reasons.append(str(error))
+
+    def _by_channel(self, found: Mapping[ChannelId, T]) -> Iterator[T]:
+        return (found[name] for name in self._names if name in found)
+
+    def report(self, *, unadopted: Sequence[ChannelId]) -> SyncReport:
+        """Return what came of the run, in the order of the channels."""
+        return SyncReport(
+            unadopted=unadopted,
+            pulls=self._by_channel(self._pulls),
+            brake=self._brake,
+            pushes=self._by_channel(self._pushes),
+            untold=(left for effects in self._by_channel(self._untold) for left in effects),
+            disagreements=self._disagreements,
+            stopped=(reason for reasons in self._by_channel(self._stopped) for reason in reasons),
+        )

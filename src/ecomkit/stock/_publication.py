@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import final
 
 import attrs
 
-from ecomkit._checks import as_tuple, each, is_a, not_negative, optional, whole
+from ecomkit._checks import WHOLE_MAX, as_tuple, each, is_a, not_negative, optional, whole
 from ecomkit.errors import FieldError
 
 __all__ = ["Offer", "OfferStep", "Publication"]
@@ -93,3 +94,14 @@ class Publication:
         return Offer(
             quantity=steps[-1].after if steps else shown, available=available, steps=steps
         )
+
+    def quantities(self, available: Iterable[int]) -> list[int]:
+        """
+        Return what to show for each of many levels, without the explanations.
+
+        >>> Publication(buffer=2, cap=5).quantities([10, 4, -3])
+        [5, 2, 0]
+        """
+        kept = self.minimum_stock + self.buffer
+        cap = WHOLE_MAX if self.cap is None else self.cap
+        return [(min(cap, shown)) if (shown := units - kept) > 0 else 0 for units in available]
