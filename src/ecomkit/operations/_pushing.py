@@ -123,17 +123,17 @@ def plan_push(
     >>> [(row.listing, row.quantity, row.expected) for [*rows] in plan.batches() for row in rows]
     [(ListingId('L2'), 3, 4), (ListingId('L3'), 9, None)]
     """
-    skus = columns.skus
-    known = [sku for sku in dict.fromkeys(skus) if sku in available]
-    offered = dict(
-        zip(known, publication.quantities([available[sku] for sku in known]), strict=True)
-    )
-    wanted = map(offered.get, skus)
+    levels = list(map(available.get, columns.skus))
+    wanted = publication.quantities(level or 0 for level in levels)
     handles = columns.handles or repeat(None)
     rows: list[Any] = [
         row
-        for row in zip(columns.listings, wanted, columns.shown, handles, strict=False)
-        if row[1] != row[2] and row[1] is not None
+        for row, level in zip(
+            zip(columns.listings, wanted, columns.shown, handles, strict=False),
+            levels,
+            strict=True,
+        )
+        if row[1] != row[2] and level is not None
     ]
     return PushPlan(channel=columns.channel, rows=rows, rows_max=rows_max, group_of=group_of)
 

@@ -3,10 +3,12 @@
 from ecomkit.adapters.memory._channel import (
     Comparison,
     MemoryChannel,
+)
+from ecomkit.adapters.memory._faults import ChannelFaults
+from ecomkit.adapters.memory._market import (
     SoldLine,
     UnknownOrderNumberError,
 )
-from ecomkit.adapters.memory._faults import ChannelFaults
 
 __all__ = [
     "ChannelFaults",

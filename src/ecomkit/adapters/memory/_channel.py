@@ -3,58 +3,40 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, final
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import attrs
 
 from ecomkit.adapters.memory._faults import ChannelFaults, FaultDice
-from ecomkit.adapters.memory._wire import dump, read_order
+from ecomkit.adapters.memory._market import Marketplace, units_left
+from ecomkit.adapters.memory._wire import read_order
 from ecomkit.channels import (
     Applied,
+    Cancellation,
+    ChannelRefund,
     Cursor,
     Effect,
     Fulfilment,
-    Listing,
+    LineUnits,
     ListingPage,
     OrderPage,
     PageEntry,
     Payload,
     Refund,
+    RefundState,
     Rejected,
     StockReading,
     StockResult,
     StockUpdate,
 )
-from ecomkit.errors import FieldError, InputError
+from ecomkit.errors import FieldError
 from ecomkit.identifiers import ChannelId, LineId, ListingId
-from ecomkit.money import Money
-from ecomkit.orders import Charge
 from ecomkit.ports import Clock
-from ecomkit.timeline import format_instant
 
-__all__ = ["Comparison", "MemoryChannel", "SoldLine", "UnknownOrderNumberError"]
+__all__ = ["Comparison", "MemoryChannel"]
 
 PUSH_ROWS_MAX = 50
 PLACE_DIGITS_MAX = 18
-
-
-@attrs.frozen(kw_only=True)
-class UnknownOrderNumberError(InputError):
-    """
-    Raised when an order is changed that the memory channel never sold.
-
-    >>> print(UnknownOrderNumberError(number="1001"))
-    the channel has no order '1001'
-    """
-
-    number: str
-
-    @property
-    def message(self) -> str:
-        """The number."""
-        return f"the channel has no order {self.number!r}"
 
 
 class Comparison(enum.Enum):
@@ -64,19 +46,7 @@ class Comparison(enum.Enum):
     ENFORCED = "enforced"
 
 
-@final
-@attrs.frozen(kw_only=True)
-class SoldLine:
-    """One line that a shopper buys at the channel."""
-
-    id: LineId
-    listing: ListingId
-    quantity: int
-    unit_price: Money
-    title: str = ""
-
-
-class MemoryChannel:
+class MemoryChannel(Marketplace):
     """
     A marketplace in memory: sells to shoppers on one side, is a channel client on the other.
 
@@ -116,135 +86,17 @@ class MemoryChannel:
         faults: ChannelFaults | None = None,
         compares: Comparison = Comparison.IGNORED,
     ) -> None:
+        super().__init__()
         self._channel = channel
         self._clock = clock
         self._dice = FaultDice(channel, faults or ChannelFaults())
         self._compares = compares
-        self._listings: dict[ListingId, Listing] = {}
-        self._orders: dict[str, dict[str, Any]] = {}
-        self._texts: dict[str, list[str]] = {}
-        self._log: list[str] = []
         self._keys: set[str] = set()
 
     @property
     def channel(self) -> ChannelId:
         """The name of the account."""
         return self._channel
-
-    # -- the marketplace's side -------------------------------------------------------------
-
-    def put_up(self, listings: Iterable[Listing]) -> None:
-        """Put listings up, in the place of those with the same id."""
-        for listing in listings:
-            self._listings[listing.id] = listing
-
-    def shown(self, listing: ListingId) -> int | None:
-        """Return how many units shoppers see."""
-        return self._listings[listing].quantity
-
-    def sell(
-        self,
-        number: str,
-        lines: Sequence[SoldLine],
-        *,
-        placed_at: datetime,
-        charges: Sequence[Charge] = (),
-        buyer: str | None = None,
-    ) -> None:
-        """
-        A shopper buys: the order appears, and the channel counts its listings down.
-
-        A marketplace sells what it shows, and somebody else may buy in the same moment: more
-        may be sold than is shown.
-        """
-        currency = lines[0].unit_price.currency
-        total = Money.zero(currency)
-        for line in lines:
-            total += line.unit_price * line.quantity
-            self._count_down(line.listing, line.quantity)
-        for charge in charges:
-            total += charge.amount if charge.adds else Money.zero(currency)
-        self._orders[number] = {
-            "number": number,
-            "version": 0,
-            "currency": currency.name,
-            "placed_at": format_instant(placed_at),
-            "buyer": buyer,
-            "paid": str(total.to_decimal()),
-            "lines": [
-                {
-                    "id": line.id,
-                    "listing": line.listing,
-                    "quantity": line.quantity,
-                    "unit_price": str(line.unit_price.to_decimal()),
-                    "title": line.title,
-                    "cancelled": 0,
-                    "shipped": 0,
-                    "returned": 0,
-                }
-                for line in lines
-            ],
-            "charges": [
-                {
-                    "kind": charge.kind.value,
-                    "amount": str(charge.amount.to_decimal()),
-                    "title": charge.title,
-                    "taxation": None if charge.taxation is None else charge.taxation.value,
-                }
-                for charge in charges
-            ],
-            "status": ["paid"],
-        }
-        self._changed(number)
-
-    def cancel(self, number: str, quantities: Mapping[LineId, int]) -> None:
-        """The shopper, or the marketplace, cancels units."""
-        self._add(number, "cancelled", quantities)
-
-    def ship(self, number: str, quantities: Mapping[LineId, int], *, at: datetime) -> None:
-        """Somebody marks units as shipped at the channel itself."""
-        self._order(number)["shipped_at"] = format_instant(at)
-        self._add(number, "shipped", quantities)
-
-    def send_back(self, number: str, quantities: Mapping[LineId, int]) -> None:
-        """The shopper tells the channel that units come back."""
-        self._add(number, "returned", quantities)
-
-    def post(self, number: str, text: str) -> None:
-        """
-        Put any text in the place of an order, such as one that nobody can read.
-
-        Half a character, which no bytes can spell, is sent as its escape.
-        """
-        sent = text.encode("utf-8", "backslashreplace").decode()
-        self._texts.setdefault(number, []).append(sent)
-        self._log.append(number)
-
-    def _order(self, number: str) -> dict[str, Any]:
-        try:
-            return self._orders[number]
-        except KeyError:
-            raise UnknownOrderNumberError(number=number) from None
-
-    def _add(self, number: str, field: str, quantities: Mapping[LineId, int]) -> None:
-        for line in self._order(number)["lines"]:
-            line[field] += quantities.get(line["id"], 0)
-        self._changed(number)
-
-    def _changed(self, number: str) -> None:
-        order = self._orders[number]
-        order["version"] += 1
-        # The state before is kept for the pages that come late; older ones are of no use.
-        self._texts[number] = [*self._texts.get(number, [])[-1:], dump(order)]
-        self._log.append(number)
-
-    def _count_down(self, listing: ListingId, quantity: int) -> None:
-        known = self._listings.get(listing)
-        if known is not None and known.quantity is not None:
-            left = max(0, known.quantity - quantity)
-            self._listings[listing] = attrs.evolve(known, quantity=left)
-
-    # -- the client's side ------------------------------------------------------------------
 
     def orders_after(self, cursor: Cursor | None, *, page_size: int) -> OrderPage:
         """Return orders in the order of their changes."""
@@ -341,22 +193,60 @@ class MemoryChannel:
 
     def push_fulfilment(self, fulfilment: Fulfilment) -> Effect:
         """Take down that units have left; the same key counts once."""
-        self._dice.before_call("push fulfilment")
-        if fulfilment.key not in self._keys:
-            if fulfilment.number not in self._orders:
-                return Rejected(reason=f"there is no order {fulfilment.number}")
-            self._keys.add(fulfilment.key)
-            self.ship(
-                fulfilment.number,
-                {line.line: line.quantity for line in fulfilment.lines},
-                at=fulfilment.shipped_at,
-            )
-        self._dice.after_push("push fulfilment")
-        return Applied()
+        return self._take(
+            "push fulfilment",
+            fulfilment,
+            units=fulfilment.lines,
+            book=lambda units: self.ship(fulfilment.number, units, at=fulfilment.shipped_at),
+        )
 
     def read_fulfilment(self, fulfilment: Fulfilment) -> Effect:
         """Say whether a fulfilment is known."""
         return self._known("read fulfilment", fulfilment.key)
+
+    def push_cancellation(self, cancellation: Cancellation) -> Effect:
+        """Take down that units will not be shipped; the same key counts once."""
+        return self._take(
+            "push cancellation",
+            cancellation,
+            units=cancellation.lines or self._open(cancellation.number),
+            book=lambda units: self.cancel(cancellation.number, units),
+        )
+
+    def read_cancellation(self, cancellation: Cancellation) -> Effect:
+        """Say whether a cancellation is known."""
+        return self._known("read cancellation", cancellation.key)
+
+    def _open(self, number: str) -> list[LineUnits]:
+        lines = self._orders.get(number, {}).get("lines", [])
+        return [
+            LineUnits(line=line["id"], quantity=units_left(line))
+            for line in lines
+            if units_left(line)
+        ]
+
+    def _take(
+        self,
+        operation: str,
+        effect: Fulfilment | Cancellation,
+        *,
+        units: Iterable[LineUnits],
+        book: Callable[[Mapping[LineId, int]], None],
+    ) -> Effect:
+        """Book an effect on units that are still open, once for each key."""
+        self._dice.before_call(operation)
+        if effect.key not in self._keys:
+            if effect.number not in self._orders:
+                return Rejected(reason=f"there is no order {effect.number}")
+            wanted = {one.line: one.quantity for one in units}
+            left = {line["id"]: units_left(line) for line in self._orders[effect.number]["lines"]}
+            for line, quantity in wanted.items():
+                if quantity > left.get(line, 0):
+                    return Rejected(reason=f"line {line} has {left.get(line, 0)} units left")
+            self._keys.add(effect.key)
+            book(wanted)
+        self._dice.after_push(operation)
+        return Applied()
 
     def push_refund(self, refund: Refund) -> Effect:
         """Take down that money is to be paid back; the same key counts once."""
@@ -364,13 +254,32 @@ class MemoryChannel:
         if refund.key not in self._keys:
             if refund.number not in self._orders:
                 return Rejected(reason=f"there is no order {refund.number}")
+            kept = self.paid(refund.number) - self.paid_back(refund.number)
+            if refund.amount > kept:
+                return Rejected(reason=f"{kept} of what was paid is left")
             self._keys.add(refund.key)
+            self._refunds.setdefault(refund.number, []).append(refund)
         self._dice.after_push("push refund")
         return Applied()
 
     def read_refund(self, refund: Refund) -> Effect:
         """Say whether a refund is known."""
         return self._known("read refund", refund.key)
+
+    def refunds(self, number: str) -> tuple[ChannelRefund, ...]:
+        """Return what was paid back for an order."""
+        self._dice.before_call("pull refunds")
+        return tuple(
+            ChannelRefund(
+                id=refund.key,
+                amount=refund.amount,
+                at=None,
+                state=RefundState.PAID,
+                lines=refund.lines,
+                reason=refund.reason,
+            )
+            for refund in self._refunds.get(number, ())
+        )
 
     def _known(self, operation: str, key: str) -> Effect:
         self._dice.before_call(operation)
