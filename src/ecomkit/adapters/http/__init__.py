@@ -102,6 +102,9 @@ from ecomkit.adapters.http._limits import (
     Scope,
     Told,
 )
+from ecomkit.adapters.http._oauth1 import (
+    OAuth1,
+)
 from ecomkit.adapters.http._options import (
     Options,
 )
@@ -143,6 +146,11 @@ from ecomkit.adapters.http._signatures import (
     SignatureError,
     Signed,
     StandardWebhooks,
+)
+from ecomkit.adapters.http._signed import (
+    RequestSigner,
+    SignedCredentials,
+    ToSign,
 )
 from ecomkit.adapters.http._time import (
     SystemTime,
@@ -200,6 +208,7 @@ __all__ = [
     "Method",
     "NotFoundError",
     "NotSentError",
+    "OAuth1",
     "OAuth2",
     "Observer",
     "Options",
@@ -219,10 +228,12 @@ __all__ = [
     "Reply",
     "Request",
     "RequestRefusedError",
+    "RequestSigner",
     "RoleError",
     "Scope",
     "SignatureError",
     "Signed",
+    "SignedCredentials",
     "Signing",
     "Site",
     "StandardWebhooks",
@@ -232,6 +243,7 @@ __all__ = [
     "TargetRefusedError",
     "ThrottledError",
     "Timekeeper",
+    "ToSign",
     "Told",
     "Torn",
     "UnreadableJsonError",

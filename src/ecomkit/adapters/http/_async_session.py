@@ -1,8 +1,8 @@
 """
 The asyncio session: the same exchange and the same flows, awaited.
 
-One httpx client shared by many tasks spends most of its time looking over all its connections
-for each request; so each call takes a lane of its own, a client with one connection.
+One connection pool shared by many tasks spends most of its time looking over all its connections
+for each request; so each call takes a lane of its own, a transport with one connection.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from ecomkit.adapters.http._outcomes import Held, Outcome, Unsent
 from ecomkit.adapters.http._reply import Reply
 from ecomkit.adapters.http._request import Method, Request
 from ecomkit.adapters.http._retry import RetryBudget
+from ecomkit.adapters.http._signed import SignedCredentials
 from ecomkit.adapters.http._wire import (
     WIRE_ERRORS,
-    client_settings,
     given_transport,
     last_outcome,
     outcome_of_error,
@@ -52,7 +52,7 @@ class AsyncSession:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._budget = RetryBudget()
-        self._lanes: list[httpx.AsyncClient] = []
+        self._lanes: list[httpx.AsyncBaseTransport] = []
         self._places = asyncio.Semaphore(LANES_MAX)
         self._renewing = asyncio.Lock()
 
@@ -62,20 +62,17 @@ class AsyncSession:
             await self._lanes.pop().aclose()
 
     @asynccontextmanager
-    async def _lane(self) -> AsyncIterator[httpx.AsyncClient]:
+    async def _lane(self) -> AsyncIterator[httpx.AsyncBaseTransport]:
         async with self._places:
-            http = self._lanes.pop() if self._lanes else self._new_lane()
+            lane = self._lanes.pop() if self._lanes else self._new_lane()
             try:
-                yield http
+                yield lane
             finally:
-                self._lanes.append(http)
+                self._lanes.append(lane)
 
-    def _new_lane(self) -> httpx.AsyncClient:
+    def _new_lane(self) -> httpx.AsyncBaseTransport:
         given = given_transport(self._dialect.kit.transport, httpx.AsyncBaseTransport)
-        reach = self._dialect.site.reach
-        return httpx.AsyncClient(
-            transport=given or async_transport(reach=reach), **client_settings()
-        )
+        return given or async_transport(reach=self._dialect.site.reach)
 
     async def run(
         self, flow: Flow[T], *, operation: str, dialect: Dialect, ends_at: float = math.inf
@@ -144,6 +141,8 @@ class AsyncSession:
             return (), None
         if isinstance(source, StaticCredentials):
             return source.items, None
+        if isinstance(source, SignedCredentials):
+            return exchange.signed(source), None
         now = self._dialect.kit.time.now()
         tokens = source.current(now=now, refused=refused)
         if tokens is None:
@@ -209,9 +208,9 @@ class AsyncSession:
         status: int | None = None
         started = False
         try:
-            async with asyncio.timeout(left), self._lane() as http:
+            async with asyncio.timeout(left), self._lane() as lane:
                 started = True
-                response = await http.send(exchange.message(account), stream=True)
+                response = await lane.handle_async_request(exchange.message(account))
                 try:
                     status = response.status_code
                     body = Inflater(

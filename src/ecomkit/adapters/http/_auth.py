@@ -26,6 +26,7 @@ from ecomkit.adapters.http._flow import Flow
 from ecomkit.adapters.http._json import UnreadableJsonError
 from ecomkit.adapters.http._reply import Reply
 from ecomkit.adapters.http._request import Repeat, Request, Signing
+from ecomkit.adapters.http._signed import SignedCredentials
 from ecomkit.errors import FieldError
 from ecomkit.ports import Secret, Tokens, TokenStore
 
@@ -216,4 +217,4 @@ class RenewedCredentials:
         self.unsaved = None
 
 
-Credentials: TypeAlias = StaticCredentials | RenewedCredentials
+Credentials: TypeAlias = StaticCredentials | SignedCredentials | RenewedCredentials

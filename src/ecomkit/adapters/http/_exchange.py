@@ -18,6 +18,7 @@ from ecomkit.adapters.http._outcomes import Answered, Garbled, Held, Outcome, er
 from ecomkit.adapters.http._reply import Reply
 from ecomkit.adapters.http._request import Request, Signing
 from ecomkit.adapters.http._retry import Again, RetryBudget, Stop, next_step
+from ecomkit.adapters.http._signed import SignedCredentials, ToSign
 from ecomkit.adapters.http._waits import WAIT_SECONDS_MAX
 from ecomkit.ports import Secret
 
@@ -81,6 +82,19 @@ class Exchange:
     def wants_account(self) -> bool:
         """Whether the account's credentials go along: only home, and only if asked for."""
         return self._address.at_home and self.request.signing is Signing.ACCOUNT
+
+    def signed(self, source: SignedCredentials) -> tuple[Credential, ...]:
+        """Return the credentials that *source* makes for the next attempt."""
+        return tuple(
+            source.sign(
+                ToSign(
+                    method=self.request.method.value,
+                    url=str(self._address.url),
+                    at=self._time.now(),
+                    nonce=self._dialect.kit.nonce(),
+                )
+            )
+        )
 
     def left_seconds(self) -> float:
         """Return the time until the deadline."""

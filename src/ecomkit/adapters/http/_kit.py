@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Callable
 from typing import final
 
@@ -29,6 +30,7 @@ class Kit:
         time: The clock and the waits.
         limiter: The buckets; hand the same one to clients that call the same account.
         draw: Numbers from 0 to 1, for jitter.
+        nonce: Texts that never come twice, for signatures.
         backoff: The waits where the system says nothing.
         observe: Is told of every attempt.
     """
@@ -37,5 +39,6 @@ class Kit:
     time: Timekeeper = attrs.field(factory=SystemTime)
     limiter: Limiter = attrs.field(factory=Limiter)
     draw: Callable[[], float] = random.random
+    nonce: Callable[[], str] = secrets.token_hex
     backoff: Backoff = attrs.field(factory=Backoff)
     observe: Observer | None = None

@@ -93,12 +93,14 @@ class Told:
 
     Args:
         name: The :class:`Limit` it speaks of.
+        returned: What the system gives back of the request's cost, since it took less.
         available: What is left, by the system's count.
         per_second: How much grows back in a second.
         burst: How much there can be at most.
     """
 
     name: str = attrs.field(default="calls", validator=is_a(str))
+    returned: float | None = attrs.field(default=None, validator=optional(_count))
     available: float | None = attrs.field(default=None, validator=optional(_count))
     per_second: float | None = attrs.field(default=None, validator=optional(_rate))
     burst: int | None = attrs.field(default=None, validator=optional(above_zero))
@@ -196,6 +198,8 @@ class Limiter:
                 if one.burst is not None:
                     bucket.burst = float(one.burst)
                     bucket.level = min(bucket.level, bucket.burst)
+                if one.returned is not None:
+                    bucket.level = min(bucket.burst, bucket.level + one.returned)
                 if one.available is not None:
                     # Ours may be lower, for calls on their way; theirs, for calls of others.
                     bucket.level = min(bucket.level, one.available)

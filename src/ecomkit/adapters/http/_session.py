@@ -22,9 +22,9 @@ from ecomkit.adapters.http._outcomes import Held, Lost, Outcome, Unsent
 from ecomkit.adapters.http._reply import Reply
 from ecomkit.adapters.http._request import Method, Request
 from ecomkit.adapters.http._retry import RetryBudget
+from ecomkit.adapters.http._signed import SignedCredentials
 from ecomkit.adapters.http._wire import (
     WIRE_ERRORS,
-    client_settings,
     given_transport,
     last_outcome,
     outcome_of_error,
@@ -45,27 +45,24 @@ class Session:
         self._dialect = dialect
         self._budget = RetryBudget()
         self._lock = threading.Lock()
-        self._http: httpx.Client | None = None
+        self._transport: httpx.BaseTransport | None = None
 
     def close(self) -> None:
         """Close all connections; the next request opens new ones."""
         with self._lock:
-            http, self._http = self._http, None
-        if http is not None:
-            http.close()
+            transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.close()
 
-    def _client(self) -> httpx.Client:
-        http = self._http
-        if http is None:
+    def _network(self) -> httpx.BaseTransport:
+        transport = self._transport
+        if transport is None:
             with self._lock:
-                if self._http is None:
+                if self._transport is None:
                     given = given_transport(self._dialect.kit.transport, httpx.BaseTransport)
-                    reach = self._dialect.site.reach
-                    self._http = httpx.Client(
-                        transport=given or blocking_transport(reach=reach), **client_settings()
-                    )
-                http = self._http
-        return http
+                    self._transport = given or blocking_transport(reach=self._dialect.site.reach)
+                transport = self._transport
+        return transport
 
     def run(
         self, flow: Flow[T], *, operation: str, dialect: Dialect, ends_at: float = math.inf
@@ -132,6 +129,8 @@ class Session:
             return (), None
         if isinstance(source, StaticCredentials):
             return source.items, None
+        if isinstance(source, SignedCredentials):
+            return exchange.signed(source), None
         now = self._dialect.kit.time.now()
         tokens = source.current(now=now, refused=refused)
         if tokens is None:
@@ -167,8 +166,9 @@ class Session:
         token = READS_END.set(monotonic() + left)
         status: int | None = None
         try:
-            http = self._client()
-            response = http.send(exchange.message(account), stream=True)
+            # A transport, and no client of httpx: redirects, cookies and the environment are
+            # what we want none of, and looking after them costs a fifth of each call.
+            response = self._network().handle_request(exchange.message(account))
             try:
                 status = response.status_code
                 body = Inflater(response.headers.get("content-encoding"), options=exchange.options)

@@ -1,9 +1,8 @@
-"""What both sessions share about httpx: its client's settings, and what its errors mean."""
+"""What both sessions share about httpx: the transport they were given, and what its errors mean."""
 
 from __future__ import annotations
 
 import ssl
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar
 
 import httpx
@@ -13,7 +12,7 @@ from ecomkit.adapters.http._network import AddressBarredError
 from ecomkit.adapters.http._outcomes import Barred, Garbled, Lost, Outcome, Unsent
 from ecomkit.errors import FieldError
 
-__all__ = ["WIRE_ERRORS", "client_settings", "given_transport", "last_outcome", "outcome_of_error"]
+__all__ = ["WIRE_ERRORS", "given_transport", "last_outcome", "outcome_of_error"]
 
 X = TypeVar("X")
 
@@ -27,17 +26,6 @@ WIRE_ERRORS = (
     TimeoutError,
 )
 """What sending a request and taking its reply may raise, besides mistakes of ours."""
-
-
-def client_settings() -> dict[str, Any]:
-    """Return how every httpx client of ours is made: no redirects, no cookies, no environment."""
-    return {
-        "follow_redirects": False,
-        "trust_env": False,
-        # Cookies would carry one account's session into the calls of another.
-        "cookies": CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
-        "headers": {},
-    }
 
 
 def given_transport(transport: object, kind: type[X]) -> X | None:

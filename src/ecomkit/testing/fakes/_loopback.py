@@ -18,6 +18,9 @@ BODY_BYTES_MAX = 64 << 20
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # One packet for head and body: two small ones wait for each other's acknowledgement.
+    wbufsize = 1 << 16
+    disable_nagle_algorithm = True
     answer: Callable[[Received], FakeAnswer]
 
     def _handle(self) -> None:

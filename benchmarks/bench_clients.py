@@ -1,0 +1,167 @@
+"""What a call through the client kit costs beside bare httpx, and what an order costs to read."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+import httpx
+from _harness import Clocked, Result, compare, timed
+
+from ecomkit.adapters.http import (
+    AsyncChannelClient,
+    ChannelClient,
+    HeaderCredential,
+    Limit,
+    Request,
+    Site,
+    StaticCredentials,
+)
+from ecomkit.identifiers import ChannelId, ListingId, Sku
+from ecomkit.operations import ListingColumns, plan_push
+from ecomkit.ports import Secret
+from ecomkit.stock import Publication
+
+CALLS = 300
+TASKS = 64
+SKUS = 100_000
+CHANNELS = 8
+
+# A server in a process of its own, so that its CPU time is not ours: 4 kB of JSON, kept alive.
+SERVER = """
+import json, sys
+from ecomkit.adapters.http import Reply
+from ecomkit.testing.fakes import serve
+body = {"orders": [{"id": n, "title": "x" * 60, "price": "19.90"} for n in range(40)]}
+reply = Reply.of_json(body, headers=[("X-Request-Id", "r-1")])
+with serve(lambda received: reply) as base:
+    print(base, flush=True)
+    sys.stdin.read()
+"""
+
+
+class Corner(ChannelClient):
+    """A client with all that real ones have: a limit, a credential, request ids."""
+
+    limits = (Limit(per_second=1e6, burst=1_000_000),)
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Give the address of a server in another process."""
+    with subprocess.Popen(  # noqa: S603 - our own text
+        [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.kill()
+
+
+def corner(base: str) -> Corner:
+    """Return a client of the server."""
+    return Corner(
+        ChannelId("corner"),
+        site=Site.insecure_for_tests(base),
+        credentials=StaticCredentials(items=[HeaderCredential("x-api-key", Secret("k3y"))]),
+    )
+
+
+def bare_calls(base: str) -> Clocked:
+    """Return calls with httpx alone, its JSON read."""
+    http = httpx.Client(headers={"x-api-key": "k3y"}, trust_env=False)
+
+    def work() -> None:
+        for _ in range(CALLS):
+            http.get(f"{base}/orders").json()
+
+    return timed(work)
+
+
+def session_calls(base: str) -> Clocked:
+    """Return the same calls through a session."""
+    client = corner(base)
+    request = Request.get("/orders")
+
+    def work() -> None:
+        for _ in range(CALLS):
+            client.send(request).json()
+
+    return timed(work)
+
+
+def tasks_calling(base: str, *, tasks: int) -> Clocked:
+    """Return calls of an async client from so many tasks at once."""
+
+    async def run() -> None:
+        async with AsyncChannelClient(corner(base)) as client:
+
+            def call() -> Awaitable[object]:
+                return client.send(Request.get("/orders"))
+
+            async def several() -> None:
+                for _ in range(TASKS * 4 // tasks):
+                    await call()
+
+            await asyncio.gather(*(several() for _ in range(tasks)))
+
+    return timed(lambda: asyncio.run(run()))
+
+
+def planning() -> Callable[[], object]:
+    """Return the planning of a push of all skus to all channels."""
+    draw = random.Random(7)  # noqa: S311 - not a secret
+    skus = [Sku(f"SKU-{number}") for number in range(SKUS)]
+    available = {sku: draw.randrange(100) for sku in skus}
+    columns = [
+        ListingColumns(
+            channel=ChannelId(f"channel-{number}"),
+            listings=[ListingId(str(place)) for place in range(SKUS)],
+            skus=skus,
+            shown=[200] * SKUS,
+        )
+        for number in range(CHANNELS)
+    ]
+
+    def work() -> int:
+        plans = [
+            plan_push(one, available=available, publication=Publication(buffer=2), rows_max=250)
+            for one in columns
+        ]
+        return sum(len(plan.rows) for plan in plans)
+
+    return work
+
+
+def one_second() -> float:
+    """Return the second of CPU time that the planning is held against."""
+    return 1.0
+
+
+def benches() -> Iterator[Result]:
+    """Yield the costs of clients."""
+    with serving() as base:
+        yield compare(
+            "300 calls: session over bare httpx",
+            value=session_calls(base),
+            floor=bare_calls(base),
+            goal=1.25,
+        )
+        yield compare(
+            "256 async calls: 64 tasks over one",
+            value=tasks_calling(base, tasks=TASKS),
+            floor=tasks_calling(base, tasks=1),
+            goal=1.5,
+        )
+    yield compare(
+        "plan 100,000 skus x 8 channels, s CPU",
+        value=timed(planning()),
+        floor=one_second,
+        goal=1.0,
+        rounds=3,
+    )
