@@ -11,8 +11,11 @@ import attrs
 
 from ecomkit.adapters.memory import MemoryChannel, SoldLine
 from ecomkit.channels import (
+    Applied,
+    Cancellation,
     ChannelClaim,
     Cursor,
+    Effect,
     Listing,
     OrderPage,
     PageEntry,
@@ -53,6 +56,10 @@ class RowChannel(MemoryChannel):
     def read_payload(self, payload: Payload) -> PageEntry:
         """Read a payload that was kept."""
         return _with_reason(super().read_payload(payload))
+
+    def push_cancellation(self, cancellation: Cancellation) -> Effect:  # noqa: ARG002 (a role's method)
+        """Take down what :meth:`Market.cancel` has cancelled here when the shop decided it."""
+        return Applied()
 
     def post_row(self, row: SenselessRow) -> None:
         """Put *row* where orders are expected, as the file has it, and what is wrong with it."""

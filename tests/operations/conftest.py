@@ -29,6 +29,8 @@ CALLS = (
     "listings_after",
     "push_stock",
     "read_stock",
+    "push_cancellation",
+    "read_cancellation",
     "push_fulfilment",
     "read_fulfilment",
     "push_refund",

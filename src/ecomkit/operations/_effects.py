@@ -11,6 +11,8 @@ import attrs
 
 from ecomkit.channels import (
     Applied,
+    Cancellation,
+    CancelSink,
     Channel,
     Effect,
     Fulfilment,
@@ -35,11 +37,12 @@ __all__ = [
     "OrderEffect",
     "PendingEffect",
     "send_effects",
+    "tell_cancellation",
     "tell_fulfilment",
     "tell_refund",
 ]
 
-OrderEffect: TypeAlias = Fulfilment | Refund
+OrderEffect: TypeAlias = Cancellation | Fulfilment | Refund
 
 EFFECTS_PER_RUN_MAX = 1_000
 """So many effects are sent in one run; the rest waits for the next one."""
@@ -94,6 +97,23 @@ def tell_fulfilment(
         shipped_at=at,
     )
     tx.put(EFFECTS, [PendingEffect(channel=order.channel, effect=fulfilment)])
+
+
+def tell_cancellation(tx: Transaction, order: Order, quantities: Mapping[LineId, int]) -> None:
+    """
+    Store the intent to tell the order's channel that units will not be shipped.
+
+    An order of our own shop has no channel to tell.
+    """
+    if tx.get(CHANNELS, order.channel) is None:
+        return
+    cancellation = Cancellation(
+        key=CommandKey(f"cancel:{order.id}:{order.version}"),
+        number=_number(order),
+        lines=(LineUnits(line=line, quantity=n) for line, n in quantities.items() if n),
+    )
+    if cancellation.lines:
+        tx.put(EFFECTS, [PendingEffect(channel=order.channel, effect=cancellation)])
 
 
 def tell_refund(tx: Transaction, order: Order, amount: Money, *, reason: str) -> None:
@@ -166,12 +186,24 @@ def _settle(channel: Channel, pending: PendingEffect) -> Effect | None:
 
 
 def _push(channel: Channel, effect: OrderEffect) -> Effect | None:
-    if isinstance(effect, Fulfilment):
-        return channel.push_fulfilment(effect) if isinstance(channel, FulfilmentSink) else None
-    return channel.push_refund(effect) if isinstance(channel, RefundSink) else None
+    match effect:
+        case Fulfilment():
+            return channel.push_fulfilment(effect) if isinstance(channel, FulfilmentSink) else None
+        case Cancellation():
+            return channel.push_cancellation(effect) if isinstance(channel, CancelSink) else None
+        case Refund():
+            return channel.push_refund(effect) if isinstance(channel, RefundSink) else None
+        case _:
+            assert_never(effect)
 
 
 def _read_back(channel: Channel, effect: OrderEffect) -> Effect | None:
-    if isinstance(effect, Fulfilment):
-        return channel.read_fulfilment(effect) if isinstance(channel, FulfilmentSink) else None
-    return channel.read_refund(effect) if isinstance(channel, RefundSink) else None
+    match effect:
+        case Fulfilment():
+            return channel.read_fulfilment(effect) if isinstance(channel, FulfilmentSink) else None
+        case Cancellation():
+            return channel.read_cancellation(effect) if isinstance(channel, CancelSink) else None
+        case Refund():
+            return channel.read_refund(effect) if isinstance(channel, RefundSink) else None
+        case _:
+            assert_never(effect)

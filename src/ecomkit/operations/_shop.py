@@ -28,6 +28,7 @@ from ecomkit.operations._adoption import AdoptedListing, AdoptionReport, adopt, 
 from ecomkit.operations._audit import AuditReport, audit_books
 from ecomkit.operations._clock import SystemClock
 from ecomkit.operations._customers import ErasureReport, erase_customer
+from ecomkit.operations._effects import tell_cancellation
 from ecomkit.operations._intake import PullReport, replay_quarantined
 from ecomkit.operations._ledger import Once, execute, once
 from ecomkit.operations._orders import (
@@ -375,7 +376,9 @@ class Shop:
             before = load_order(tx, order)
             if once(tx, key, order, sorted(quantities.items())) is Once.KNOWN:
                 return before
-            return cancel_units(tx, before, quantities, now=self._now(), settings=self._settings)
+            after = cancel_units(tx, before, quantities, now=self._now(), settings=self._settings)
+            tell_cancellation(tx, before, quantities)
+            return after
 
     def judge_return(
         self, order: OrderId, lines: Iterable[ReturnLine], *, policy: ReturnPolicy

@@ -50,7 +50,7 @@ class SyncReport:
         pulls: What was taken in, channel by channel.
         brake: What the brake said; where it stopped the run, nothing was pushed.
         pushes: What was told, channel by channel.
-        untold: Shipments and refunds that channels have not confirmed.
+        untold: Shipments, cancellations and refunds that channels have not confirmed.
         disagreements: Orders on which a channel and our facts differ.
         stopped: Channels that need somebody, such as for new credentials, and why; the others
             went on.
@@ -76,7 +76,9 @@ class SyncReport:
             lines.append(f"publication {self.brake.explain()}; look at the counts")
         lines.extend(push.explain() for push in self.pushes)
         if self.untold:
-            lines.append(f"{len(self.untold)} shipments or refunds not confirmed by their channel")
+            lines.append(
+                f"{len(self.untold)} shipments, cancellations or refunds not confirmed by their channel"
+            )
         if self.disagreements:
             lines.append(f"{self.disagreements} orders on which channel and books differ")
         lines.extend(f"stopped: {reason}" for reason in self.stopped)

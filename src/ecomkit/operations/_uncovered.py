@@ -13,6 +13,7 @@ from typing import final
 import attrs
 
 from ecomkit.identifiers import LineId, LocationId, OrderId, Sku
+from ecomkit.operations._effects import tell_cancellation
 from ecomkit.operations._ledger import sweep_holds
 from ecomkit.operations._orders import cancel_units, covered_units, load_order
 from ecomkit.operations._settings import Settings
@@ -105,4 +106,5 @@ def cancel_uncovered(
         }
         if quantities:
             cancelled.append(cancel_units(tx, order, quantities, now=now, settings=settings))
+            tell_cancellation(tx, order, quantities)
     return tuple(cancelled)
