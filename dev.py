@@ -287,7 +287,7 @@ COMMANDS = {
     "test": (test, ["tests"]),
     "check": (check, ["lint", "types"]),
     "docs": (docs, ["docs"]),
-    "bench": (bench, ["tests"]),
+    "bench": (bench, ["bench", "tests"]),
     "fix": (fix, ["lint"]),
 }
 

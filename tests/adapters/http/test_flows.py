@@ -66,7 +66,7 @@ from ecomkit.channels import (
     Unknown,
 )
 from ecomkit.errors import EcomkitError, FieldError
-from ecomkit.identifiers import ChannelId, CommandKey, LineId, ListingId
+from ecomkit.identifiers import ChannelId, CommandKey, IdentifierError, LineId, ListingId
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 CORNER = ChannelId("corner")
@@ -561,3 +561,26 @@ def test_time_that_waits_for_a_lane_was_not_used_to_send() -> None:
 
     with pytest.raises(NotSentError, match="no free connection"):
         asyncio.run(talk())
+
+
+def test_a_value_that_refuses_what_a_reply_says_is_the_channel_s_fault() -> None:
+    """Over a reply, a refused field is no mistake of the caller, and the reply is not in the error."""
+
+    class Strict(ChannelClient):
+        @flow
+        def name(self) -> Flow[LineId]:
+            reply = yield Request.get("/name")
+            return LineId(reply.json()["name"])
+
+        @flow
+        def wrong(self, name: str) -> Flow[LineId]:
+            yield Request.get(f"/{LineId(name)}")
+            return LineId(name)
+
+    client = Strict(ChannelId("corner"), site=Site(base="https://corner.example"))
+    with pytest.raises(AnswerUnreadableError) as caught:
+        play(client, flow_of(client.name)(), answers=[Reply.of_json({"name": " jane "})])
+    assert "IdentifierError" in str(caught.value)
+    assert "jane" not in str(caught.value)
+    with pytest.raises(IdentifierError):
+        play(client, flow_of(client.wrong)(""), answers=[])

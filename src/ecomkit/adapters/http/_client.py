@@ -225,7 +225,7 @@ class AsyncChannelClient(Generic[C]):
 
 def awaiting(
     method: Callable[Concatenate[C, P], T],
-) -> Callable[Concatenate[AsyncChannelClient[C], P], types.CoroutineType[Any, Any, T]]:
+) -> Callable[Concatenate[AsyncChannelClient[Any], P], types.CoroutineType[Any, Any, T]]:
     """
     Return the awaited twin of a blocking client's *method*, for the body of an async client.
 
@@ -241,16 +241,17 @@ def awaiting(
         return await self.run(made, operation=function.__name__)
 
     functools.update_wrapper(waiting, function)
-    # What an `async def` makes is this very type, which the type checkers name differently.
+    # What an `async def` makes is this very type, which the type checkers name differently. Of
+    # any client: the method may stand in a base class of the one that is awaited.
     return cast(
-        "Callable[Concatenate[AsyncChannelClient[C], P], types.CoroutineType[Any, Any, T]]",
+        "Callable[Concatenate[AsyncChannelClient[Any], P], types.CoroutineType[Any, Any, T]]",
         waiting,
     )
 
 
 def immediate(
     method: Callable[Concatenate[C, P], T],
-) -> Callable[Concatenate[AsyncChannelClient[C], P], types.CoroutineType[Any, Any, T]]:
+) -> Callable[Concatenate[AsyncChannelClient[Any], P], types.CoroutineType[Any, Any, T]]:
     """
     Return the awaited twin of a method that calls nobody, such as one that checks a signature.
 
@@ -265,7 +266,7 @@ def immediate(
         return method(self.client, *args, **kwargs)
 
     return cast(  # as in awaiting
-        "Callable[Concatenate[AsyncChannelClient[C], P], types.CoroutineType[Any, Any, T]]",
+        "Callable[Concatenate[AsyncChannelClient[Any], P], types.CoroutineType[Any, Any, T]]",
         at_once,
     )
 

@@ -12,7 +12,7 @@ from ecomkit.adapters.http._limits import Limit, LimitKey, Scope, Told
 from ecomkit.adapters.http._options import Options
 from ecomkit.adapters.http._origin import Site
 from ecomkit.adapters.http._outcomes import Answered, error_of
-from ecomkit.adapters.http._redaction import clean_line
+from ecomkit.adapters.http._redaction import clean_line, without_secrets
 from ecomkit.adapters.http._reply import Reply
 from ecomkit.adapters.http._request import Request
 from ecomkit.adapters.http._waits import WaitHeader, told_wait
@@ -163,14 +163,16 @@ class Dialect:
             attempts=attempts,
             status=reply.status,
             code=_clean(fault.code, secrets),
-            request_id=self.request_id(reply),
+            request_id=self.request_id(reply, secrets=secrets),
             detail=_clean(fault.text, secrets),
         )
 
-    def request_id(self, reply: Reply) -> str | None:
+    def request_id(self, reply: Reply, *, secrets: tuple[Secret, ...] = ()) -> str | None:
         """Return the system's name for the call; None if it gave none that can be shown."""
         found = next(filter(None, map(reply.header, self.request_id_headers)), None)
         if found is None or len(found) > REQUEST_ID_LENGTH_MAX:
+            return None
+        if without_secrets(found, secrets) != found:
             return None
         return found if found.isascii() and found.isprintable() else None
 

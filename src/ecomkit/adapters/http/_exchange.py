@@ -216,7 +216,9 @@ class Exchange:
                 status=outcome.status
                 if isinstance(outcome, Garbled)
                 else getattr(reply, "status", None),
-                request_id=None if reply is None else self._dialect.request_id(reply),
+                request_id=None
+                if reply is None
+                else self._dialect.request_id(reply, secrets=self._secrets),
                 elapsed_seconds=elapsed_seconds,
                 wait_seconds=None if self.again is None else self.again.wait_seconds,
             ),

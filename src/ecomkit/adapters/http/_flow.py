@@ -16,7 +16,11 @@ from typing import Concatenate, Generic, ParamSpec, Protocol, TypeAlias, TypeVar
 
 import attrs
 
-from ecomkit.adapters.http._errors import AnswerFacts, AnswerUnreadableError
+from ecomkit.adapters.http._errors import (
+    AnswerFacts,
+    AnswerUnreadableError,
+    RequestRefusedError,
+)
 from ecomkit.adapters.http._json import UnreadableJsonError
 from ecomkit.adapters.http._reply import Reply
 from ecomkit.adapters.http._request import Request
@@ -108,8 +112,8 @@ class Drive(Generic[T]):
     Takes a flow forward, step by step; whoever holds it sends the requests.
 
     Errors of reading become errors of the channel: it broke its contract. What a flow raises
-    over a reply of another shape than it expects (``KeyError``, ``TypeError``, ...) is such an
-    error too; it says where, and holds nothing of the reply.
+    over a reply of another shape than it expects (``KeyError``, a value that refuses a field, ...)
+    is such an error too; it says where, and holds nothing of the reply.
     """
 
     def __init__(self, flow: Flow[T], *, channel: ChannelId, operation: str) -> None:
@@ -142,12 +146,15 @@ class Drive(Generic[T]):
             return Finished(stop.value)
         except UnreadableJsonError as error:
             why = error.reason
-        except EcomkitError:
+        except (RequestRefusedError, FlowError):
             raise
         except _MISREADINGS as error:
-            if feed is None:
+            # Errors of ours are among these: over a reply, a value refused what it says.
+            if feed is None or (isinstance(error, EcomkitError) and not isinstance(feed, Reply)):
                 raise
             why = _place_of(error)
+        except EcomkitError:
+            raise
         else:
             return self._checked(asked)
         finally:
