@@ -19,6 +19,7 @@ from ecomkit.stock import Bucket, Cause, Movement, Owner
 
 from ._assumptions import Assumptions
 from ._digest import Digest
+from ._market import Market
 from ._notes import REVIEWS, Review
 
 __all__ = ["Books", "OrderSums", "Uncovered", "read_books"]
@@ -102,20 +103,22 @@ class _Ledger:
 
 
 def read_books(
-    shop: Shop, *, assumptions: Assumptions, watched: Iterable[Sku], given_up: int
+    shop: Shop, *, market: Market, assumptions: Assumptions, watched: Iterable[Sku], given_up: int
 ) -> Books:
     """
     Read all figures.
 
     Args:
         shop: The shop, at the end of the year.
-        assumptions: When the runs were, and which orders are the huge ones.
+        market: Knows invoices and rows by the names that its channels gave them.
+        assumptions: When the runs were, and which invoices are the huge ones.
         watched: The skus whose stock is followed through the year.
         given_up: Units that were cancelled because they waited too long.
     """
     digest = Digest()
     ledger = _read_ledger(shop.store, digest=digest, watched=watched)
-    reader = _OrderReader(ledger, assumptions=assumptions)
+    huge = market.orders_of(assumptions.huge_invoices)
+    reader = _OrderReader(ledger, assumptions=assumptions, huge=huge)
     filled = []
     for order in shop.orders():
         digest.order(order)
@@ -132,7 +135,7 @@ def read_books(
     reasons: Counter[str] = Counter()
     for quarantined in shop.quarantined():
         digest.quarantined(quarantined)
-        reasons[quarantined.faults[0]] += 1
+        reasons[market.reason(quarantined)] += 1
     waiting = sum(units.quantity for units in shop.uncovered())
     return Books(
         sums=reader.sums,
@@ -203,8 +206,11 @@ def _resolved(reader: _OrderReader, ledger: _Ledger, *, given_up: int, waiting: 
 class _OrderReader:
     """Adds orders up."""
 
-    def __init__(self, ledger: _Ledger, *, assumptions: Assumptions) -> None:
+    def __init__(
+        self, ledger: _Ledger, *, assumptions: Assumptions, huge: frozenset[OrderId]
+    ) -> None:
         self._ledger = ledger
+        self._huge = huge
         self._assumptions = assumptions
         self.sums = OrderSums()
         self.huge = OrderSums()
@@ -217,15 +223,12 @@ class _OrderReader:
     def read(self, order: Order) -> list[FilledLine]:
         """Add *order*, and return what of it could be served at once."""
         _add(self.sums, order)
-        if self._is_huge(order.id):
+        if order.id in self._huge:
             _add(self.huge, order)
             self.huge_units.update({line.sku: line.quantity for line in order.lines})
         else:
             self._note_weeks(order)
         return self._filled(order)
-
-    def _is_huge(self, order: OrderId) -> bool:
-        return order.partition("/")[2] in self._assumptions.huge_invoices
 
     def _note_weeks(self, order: Order) -> None:
         weeks = self.weeks[order.channel]

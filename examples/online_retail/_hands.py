@@ -8,7 +8,7 @@ decided is read again, and refunds are what the order's own books still owe the 
 from __future__ import annotations
 
 import math
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Protocol, final
@@ -270,6 +270,7 @@ class Memory:
                     units = left.setdefault((event.at, order.id), {})
                     units[event.line] = units.get(event.line, 0) + event.quantity
         self._shipments = deque(sorted(left.items(), key=lambda item: item[0]))
+        self._left: dict[OrderId, Counter[LineId]] = {}
 
     def adopt(self, opening: Mapping[Sku, int]) -> None:
         """Do nothing: the channels are adopted."""
@@ -304,7 +305,9 @@ class Memory:
         """Tell the channels what had been shipped by then."""
         while self._shipments and self._shipments[0][0][0] < at:
             (shipped_at, order), units = self._shipments.popleft()
-            self._market.ship(order, units, at=shipped_at)
+            left = self._left.setdefault(order, Counter())
+            left.update(units)
+            self._market.remind(order, left, at=shipped_at)
 
     def pay_back(self, refunds: Iterable[Refund]) -> None:
         """Do nothing: it was paid back."""

@@ -2,88 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import final
 
 import attrs
 
-from ecomkit.adapters.memory import MemoryChannel, SoldLine
-from ecomkit.channels import (
-    Applied,
-    Cancellation,
-    ChannelClaim,
-    Cursor,
-    Effect,
-    Listing,
-    OrderPage,
-    PageEntry,
-    Payload,
-    ReadOrder,
-    UnreadableOrder,
-)
-from ecomkit.identifiers import ChannelId, LineId, ListingId, OrderId, Sku
-from ecomkit.orders import Charge, ChargeKind
-from ecomkit.ports import Clock
+from ecomkit.channels import Channel
+from ecomkit.identifiers import ChannelId, LineId, OrderId
+from ecomkit.operations import Quarantined
+from ecomkit.ports import ManualClock
 
 from . import _world as world
-from ._assumptions import Assumptions
+from ._outlets import Outlet
 from ._source import Reason, SenselessRow
 
 __all__ = ["Market", "TakenBack", "charge_rows"]
-
-ROW = "row-"
-"""Begins the name under which a row of the ledger is handed out; no invoice begins so."""
-
-SHIPPING = frozenset({"POST", "DOT", "C2"})
-
-
-@final
-class RowChannel(MemoryChannel):
-    """A marketplace that also hands out rows of its ledger that are no orders, with the reason."""
-
-    def orders_after(self, cursor: Cursor | None, *, page_size: int) -> OrderPage:
-        """Return orders in the order of their changes, rows that are none among them."""
-        page = super().orders_after(cursor, page_size=page_size)
-        return attrs.evolve(page, entries=map(_with_reason, page.entries))
-
-    def order(self, number: str) -> PageEntry | None:
-        """Return one order, or row, as it is now."""
-        entry = super().order(number)
-        return None if entry is None else _with_reason(entry)
-
-    def read_payload(self, payload: Payload) -> PageEntry:
-        """Read a payload that was kept."""
-        return _with_reason(super().read_payload(payload))
-
-    def push_cancellation(self, cancellation: Cancellation) -> Effect:  # noqa: ARG002 (a role's method)
-        """Take down what :meth:`Market.cancel` has cancelled here when the shop decided it."""
-        return Applied()
-
-    def post_row(self, row: SenselessRow) -> None:
-        """Put *row* where orders are expected, as the file has it, and what is wrong with it."""
-        fields = {
-            "row": row.number,
-            "InvoiceNo": row.invoice,
-            "StockCode": row.sku,
-            "Quantity": row.quantity,
-            "Amount": str(row.amount),
-            "reason": row.reason.value,
-        }
-        self.post(f"{ROW}{row.number}", json.dumps(fields))
-
-
-def _with_reason(entry: PageEntry) -> PageEntry:
-    """Return *entry*; a row of the ledger with its reason in the place of all missing fields."""
-    if isinstance(entry, ReadOrder) or not entry.payload.object_id.startswith(ROW):
-        return entry
-    row = json.loads(entry.payload.text)
-    said = (
-        f"row {row['row']} of the file: invoice {row['InvoiceNo']}, {row['StockCode']}, "
-        f"{row['Quantity']} units, {row['Amount']}"
-    )
-    return UnreadableOrder(payload=entry.payload, faults=(row["reason"], said))
 
 
 @final
@@ -109,46 +43,24 @@ class Market:
     """
     The channels of the shop, filled with what happened.
 
-    It lives in memory: after a crash it is built again from the same events.
+    Args:
+        outlets: The channels from their shoppers' side, the largest first.
+        clock: Stands at each event as it happens, since channels stamp it.
     """
 
-    def __init__(self, *, assumptions: Assumptions, clock: Clock, products: Iterable[Sku]) -> None:
-        self._assumptions = assumptions
-        self._channels = {name: RowChannel(name, clock=clock) for name in assumptions.channels()}
-        listings = [Listing(id=ListingId(sku), sku_text=sku, quantity=0) for sku in products]
-        for channel in self._channels.values():
-            channel.put_up(listings)
+    def __init__(self, outlets: Iterable[Outlet], *, clock: ManualClock) -> None:
+        self._outlets = {outlet.channel.channel: outlet for outlet in outlets}
+        self._clock = clock
 
     @property
-    def channels(self) -> tuple[MemoryChannel, ...]:
-        """The three channels."""
-        return tuple(self._channels.values())
+    def channels(self) -> tuple[Channel, ...]:
+        """What the shop talks to the channels with."""
+        return tuple(outlet.channel for outlet in self._outlets.values())
 
-    def sell(self, event: world.InvoicePlaced) -> None:
-        """A customer buys; charges travel with the order."""
-        self._channels[event.channel].sell(
-            event.invoice,
-            [
-                SoldLine(
-                    id=LineId(str(line.line)),
-                    listing=ListingId(line.sku),
-                    quantity=line.quantity,
-                    unit_price=line.unit_price,
-                    title=line.description,
-                )
-                for line in event.lines
-            ],
-            placed_at=event.at,
-            charges=[
-                Charge(
-                    kind=ChargeKind.SHIPPING if charge.code in SHIPPING else ChargeKind.FEE,
-                    amount=charge.amount,
-                    title=charge.description,
-                )
-                for charge in event.charges
-            ],
-            buyer=event.customer,
-        )
+    def sell(self, event: world.InvoicePlaced) -> int:
+        """A customer buys; return how many charges travel in one sum with another one."""
+        self._reach(event.at)
+        return self._outlets[event.channel].sell(event)
 
     def take_back(
         self,
@@ -163,11 +75,14 @@ class Market:
             event: The cancelling invoice.
             shipped: Says how many units of each line of an order have left until now.
         """
+        self._reach(event.at)
         wanted: dict[OrderId, dict[LineId, int]] = {}
         for cancelled in event.lines:
             for match in cancelled.matches:
-                lines = wanted.setdefault(self.order_of(match.invoice, near=event.channel), {})
-                line = LineId(str(match.line))
+                order = self.order_of(match.invoice, near=event.channel)
+                outlet, number = self._place_of(order)
+                lines = wanted.setdefault(order, {})
+                line = outlet.line(number, match.line)
                 lines[line] = lines.get(line, 0) + match.quantity
         return tuple(
             self._take_back(order, lines, shipped=shipped(order), at=event.at)
@@ -182,22 +97,15 @@ class Market:
         shipped: Mapping[LineId, int],
         at: datetime,
     ) -> TakenBack:
-        told = {line.id: line for line in self._claim(order).lines}
-        # A crash right after the channels were told can leave one, built anew, without its last
-        # parcels; the shop will not tell them twice.
-        unknown = {
-            line: units - told[line].shipped
-            for line, units in shipped.items()
-            if units > told[line].shipped
-        }
-        if unknown:
-            self.ship(order, unknown, at=at)
+        outlet, number = self._place_of(order)
+        outlet.remind(number, shipped, at=at)
+        told = outlet.standing(number)
         cancelled: dict[LineId, int] = {}
         sent_back: dict[LineId, int] = {}
         for line, quantity in wanted.items():
-            claim, left = told[line], shipped.get(line, 0)
-            cancelled[line] = min(quantity, claim.quantity - claim.cancelled - left)
-            sent_back[line] = min(quantity - cancelled[line], left - claim.returned)
+            one, left = told[line], shipped.get(line, 0)
+            cancelled[line] = min(quantity, one.quantity - one.cancelled - left)
+            sent_back[line] = min(quantity - cancelled[line], left - one.returned)
         taken = TakenBack(
             order=order,
             cancelled={line: units for line, units in cancelled.items() if units},
@@ -205,43 +113,55 @@ class Market:
             settled=sum(wanted.values()) - sum(cancelled.values()) - sum(sent_back.values()),
         )
         if taken.cancelled:
-            self.cancel(order, taken.cancelled)
+            outlet.cancel(number, taken.cancelled)
         if taken.sent_back:
-            channel, number = self._place_of(order)
-            channel.send_back(number, taken.sent_back)
+            outlet.send_back(number, taken.sent_back)
         return taken
 
-    def cancel(self, order: OrderId, units: Mapping[LineId, int]) -> None:
-        """Units of an order are cancelled at its channel, by the customer or by the shop."""
-        channel, number = self._place_of(order)
-        channel.cancel(number, units)
+    def give_up(self, order: OrderId, units: Mapping[LineId, int]) -> None:
+        """The shop cancels units of an order for want of stock."""
+        outlet, number = self._place_of(order)
+        outlet.give_up(number, units)
 
-    def ship(self, order: OrderId, units: Mapping[LineId, int], *, at: datetime) -> None:
-        """Tell a channel again what it was told before it was built anew: units have left."""
-        channel, number = self._place_of(order)
-        channel.ship(number, units, at=at)
+    def remind(self, order: OrderId, left: Mapping[LineId, int], *, at: datetime) -> None:
+        """Let the channel of an order, if it was built anew, know what has left of it."""
+        outlet, number = self._place_of(order)
+        outlet.remind(number, left, at=at)
 
     def post(self, row: SenselessRow) -> None:
         """A row that cannot be booked is handed out where orders are expected."""
+        self._reach(row.at)
         # The file does not say where it belongs: it stands with the largest channel.
-        self._channels[self._assumptions.home_channel].post_row(row)
+        next(iter(self._outlets.values())).post_row(row)
+
+    def reason(self, quarantined: Quarantined) -> str:
+        """Return why a row could not be booked, whatever its channel made of it."""
+        outlet = self._outlets[quarantined.channel]
+        return outlet.reason(quarantined.object_id, quarantined.faults)
 
     def order_of(self, invoice: str, *, near: ChannelId) -> OrderId:
         """Return the order of *invoice*; a few customers buy in one country and cancel in another."""
-        for name in (near, *self._channels):
-            if self._channels[name].order(invoice) is not None:
-                return OrderId(f"{name}/{invoice}")
+        for name in (near, *self._outlets):
+            number = self._outlets[name].number(invoice)
+            if number is not None:
+                return OrderId(f"{name}/{number}")
         raise KeyError(invoice)
 
-    def _place_of(self, order: OrderId) -> tuple[RowChannel, str]:
-        name, _, number = order.partition("/")
-        return self._channels[ChannelId(name)], number
+    def orders_of(self, invoices: Iterable[str]) -> frozenset[OrderId]:
+        """Return the orders of those *invoices* that were sold."""
+        found = (
+            (name, outlet.number(invoice))
+            for invoice in invoices
+            for name, outlet in self._outlets.items()
+        )
+        return frozenset(OrderId(f"{name}/{number}") for name, number in found if number)
 
-    def _claim(self, order: OrderId) -> ChannelClaim:
-        channel, number = self._place_of(order)
-        entry = channel.order(number)
-        assert isinstance(entry, ReadOrder), f"{order} was sold by this market"
-        return entry.claim
+    def _place_of(self, order: OrderId) -> tuple[Outlet, str]:
+        name, _, number = order.partition("/")
+        return self._outlets[ChannelId(name)], number
+
+    def _reach(self, at: datetime) -> None:
+        self._clock.set(max(at, self._clock.now()))
 
 
 def charge_rows(

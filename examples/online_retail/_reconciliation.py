@@ -71,8 +71,13 @@ def reconcile(source: SourceTotals, *, sums: OrderSums, tally: Tally) -> tuple[R
             name="sold lines, charges included",
             source=Decimal(source.sold_lines),
             booked=Decimal(sums.lines + sums.charge_lines),
-            beside=Decimal(kept_out.sold_lines),
-            where="in quarantine",
+            beside=Decimal(kept_out.sold_lines + tally.merged_charges),
+            where=(
+                f"{kept_out.sold_lines:,} in quarantine, {tally.merged_charges:,} charges in one sum "
+                "with another one"
+                if tally.merged_charges
+                else "in quarantine"
+            ),
         ),
         Reconciled(
             name="units sold",

@@ -59,8 +59,7 @@ class Replay:
             case OpeningCounted():
                 self._openings[event.sku] = event.quantity
             case InvoicePlaced():
-                self._market.sell(event)
-                self.tally.sold(event)
+                self.tally.sold(event, merged_charges=self._market.sell(event))
             case UnitsCancelled():
                 self._take_back(event)
                 self._charges(event)
@@ -147,7 +146,7 @@ class Replay:
         self.tally.waiting = given_up.waiting
         self.tally.given_up += sum(waits.quantity for waits in given_up.units)
         for waits in given_up.units:
-            self._market.cancel(waits.order, {waits.line: waits.quantity})
+            self._market.give_up(waits.order, {waits.line: waits.quantity})
         hands.cancel(given_up)
 
     def _buy(self, review: Review, hands: Hands, *, at: datetime) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from datetime import time as time_of_day
 from pathlib import Path
@@ -17,6 +17,7 @@ import attrs
 from ecomkit.operations import Shop
 from ecomkit.ports import ManualClock
 from ecomkit.stores import Durability, SqliteStore
+from ecomkit.testing.fakes import WireFaults
 
 from ._assumptions import Assumptions, Selection
 from ._books import read_books
@@ -25,11 +26,13 @@ from ._hands import Hands, Memory, Shopkeeper, plan
 from ._machine import peak_memory_mb
 from ._market import Market
 from ._notes import PROGRESS, REVIEWS, Progress
+from ._outlets import Outlet, memory_outlets
 from ._pages import watched_skus, write_page
 from ._progress import Counts, ProgressBar
 from ._reconciliation import reconcile
 from ._replay import Replay
 from ._schedule import Work, schedule
+from ._served import ServedOutlet, served_lines, served_outlets
 from ._source import DATA
 from ._story import ATTRIBUTION, Story
 from ._summary import summary
@@ -45,13 +48,20 @@ PREVIEWED = 8
 @final
 @attrs.frozen(kw_only=True)
 class Options:
-    """What is asked for; *until* ends the year early, *path* is the data."""
+    """
+    What is asked for.
+
+    *until* ends the year early, *serves* puts the channels behind HTTP, where *faults* befall
+    them; *path* is the data.
+    """
 
     selection: Selection
     output: Path
     resumes: bool = False
     reports: bool = True
     until: date | None = None
+    serves: bool = False
+    faults: WireFaults = WireFaults()
     path: Path = DATA
 
     @property
@@ -68,7 +78,8 @@ class Options:
     def asked(self) -> str:
         """What has to be the same when a run is resumed."""
         always = ",".join(sorted(self.selection.always))
-        return f"{self.selection.percent} % and {always or 'no others'}, until {self.until}"
+        where = ", over HTTP" if self.serves else ""
+        return f"{self.selection.percent} % and {always or 'no others'}, until {self.until}{where}"
 
 
 def parsed(arguments: Sequence[str]) -> Options:
@@ -85,10 +96,18 @@ def parsed(arguments: Sequence[str]) -> Options:
     begin.add_argument(
         "--fresh", action="store_true", help="begin anew (as without --resume), over old files"
     )
+    parser.add_argument(
+        "--channels",
+        action="store_true",
+        help="the channels as WooCommerce, Shopify and Vendure show them, over HTTP",
+    )
     parser.add_argument("--until", type=date.fromisoformat, metavar="DATE", help="the last day")
     parser.add_argument("--output", type=Path, default=Path("demo-output"), metavar="DIR")
     parser.add_argument("--no-report", action="store_true", help="write no report.html")
     asked = parser.parse_args(arguments)
+    if asked.channels and asked.resume:
+        # Their ids and cursors come from every call that was made, not from the events alone.
+        parser.error("a run with --channels cannot be resumed: begin it anew")
     selection = assumptions.selection
     if asked.whole_year:
         selection = Selection.everything()
@@ -100,6 +119,7 @@ def parsed(arguments: Sequence[str]) -> Options:
         resumes=asked.resume,
         reports=not asked.no_report,
         until=asked.until,
+        serves=asked.channels,
     )
 
 
@@ -125,14 +145,15 @@ def run(options: Options) -> Story:
     """Replay the year, print what it came to, and write the page."""
     begun = time.monotonic()
     assumptions = Assumptions()
-    print("\n".join(_preface(assumptions, options.selection)), flush=True)
+    print("\n".join(_preface(assumptions, options)), flush=True)
     catalogue = _catalogue(options)
     options.output.mkdir(parents=True, exist_ok=True)
     if not options.resumes:
         _clear(options)
     clock = ManualClock(datetime.combine(catalogue.first, time_of_day(), assumptions.tzinfo))
-    market = Market(assumptions=assumptions, clock=clock, products=catalogue.descriptions)
     with ExitStack() as stack:
+        outlets = stack.enter_context(_opened(options, clock=clock, catalogue=catalogue))
+        market = Market(outlets, clock=clock)
         # What was written survives kill -9; only a power cut could lose the last moment.
         store = SqliteStore(options.database, durability=Durability.PROCESS_CRASH)
         shop = stack.enter_context(Shop(store=store, channels=market.channels, clock=clock))
@@ -151,17 +172,40 @@ def run(options: Options) -> Story:
             options=options,
         )
         print("\nReading the books...", flush=True)
-        story = _told(replay, keeper, shop=shop, catalogue=catalogue, options=options)
+        story = _told(
+            replay, keeper, shop=shop, market=market, catalogue=catalogue, options=options
+        )
+        story = attrs.evolve(
+            story,
+            calls=[outlet.calls for outlet in outlets if isinstance(outlet, ServedOutlet)],
+        )
         report = write_page(story, options.report) if options.reports else None
     seconds = time.monotonic() - begun
     print(summary(story, report=report, seconds=seconds, memory_mb=peak_memory_mb()), flush=True)
     return story
 
 
-def _preface(assumptions: Assumptions, selection: Selection) -> list[str]:
+@contextmanager
+def _opened(
+    options: Options, *, clock: ManualClock, catalogue: Catalogue
+) -> Iterator[tuple[Outlet, ...]]:
+    """Open the channels: in memory, or behind HTTP."""
+    assumptions, products = Assumptions(), catalogue.descriptions
+    if not options.serves:
+        yield memory_outlets(assumptions.channels(), clock=clock, products=products)
+        return
+    with served_outlets(
+        assumptions, clock=clock, products=products, faults=options.faults
+    ) as outlets:
+        yield outlets
+
+
+def _preface(assumptions: Assumptions, options: Options) -> list[str]:
     lines = assumptions.lines()
-    if selection != assumptions.selection:
+    if options.selection != assumptions.selection:
         lines = tuple(line for line in lines if not line.startswith("Products:"))
+    if options.serves:
+        lines = (*lines, *served_lines(assumptions))
     return [
         "A year of a real shop, replayed through ecomkit.",
         ATTRIBUTION,
@@ -248,13 +292,20 @@ def _print_preview(shop: Shop, when: str) -> None:
 
 
 def _told(
-    replay: Replay, keeper: Shopkeeper, *, shop: Shop, catalogue: Catalogue, options: Options
+    replay: Replay,
+    keeper: Shopkeeper,
+    *,
+    shop: Shop,
+    market: Market,
+    catalogue: Catalogue,
+    options: Options,
 ) -> Story:
     assumptions = Assumptions()
     with shop.store.snapshot() as tx:
         reviews = tx.scan(REVIEWS)
     books = read_books(
         shop,
+        market=market,
         assumptions=assumptions,
         watched=watched_skus(reviews, always=assumptions.drawn),
         given_up=replay.tally.given_up,

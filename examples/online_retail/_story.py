@@ -16,6 +16,7 @@ from ._assumptions import Assumptions
 from ._books import Books, OrderSums
 from ._catalogue import Catalogue
 from ._reconciliation import Reconciled
+from ._served import Calls
 from ._source import Reason
 from ._tally import Tally
 
@@ -43,7 +44,12 @@ def percent(share: Fraction | None) -> str:
 @final
 @attrs.frozen(kw_only=True)
 class Story:
-    """All that is told; *reconciled* is empty where the run ended before the file did."""
+    """
+    All that is told.
+
+    *reconciled* is empty where the run ended before the file did, *calls* where the channels
+    were in memory.
+    """
 
     assumptions: Assumptions
     catalogue: Catalogue
@@ -53,6 +59,7 @@ class Story:
     plan: Plan
     reconciled: tuple[Reconciled, ...]
     stopped_runs: int
+    calls: tuple[Calls, ...] = ()
 
     @property
     def urgent(self) -> tuple[Advice, ...]:

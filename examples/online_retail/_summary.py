@@ -25,6 +25,7 @@ def summary(story: Story, *, report: Path | None, seconds: float, memory_mb: int
     if story.stopped_runs:
         lines.append(f"The brake kept {story.stopped_runs} runs from publishing.")
     lines += [
+        *_calls(story),
         "",
         f"Fill rate, at the moment of the sale: {story.fill}.",
         f"Return rate: {with_huge} of units; {without} without the huge orders {huge}.",
@@ -62,6 +63,13 @@ def _reconciliation(story: Story) -> Iterator[str]:
             f"  {story.tally.other_price_rows:,} cancelled rows pay back another price than the "
             f"sale's, {other:,.2f} GBP more in all; the shop pays back what was paid."
         )
+
+
+def _calls(story: Story) -> Iterator[str]:
+    if story.calls:
+        yield ""
+        yield "Over HTTP:"
+        yield from (f"  {calls}" for calls in story.calls)
 
 
 def _laws(story: Story) -> Iterator[str]:

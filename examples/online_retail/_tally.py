@@ -54,6 +54,7 @@ class Tally:
     orders: int = 0
     lines: int = 0
     units: int = 0
+    merged_charges: int = 0
     cancelled: int = 0
     sent_back: int = 0
     settled: int = 0
@@ -64,9 +65,10 @@ class Tally:
     waiting: int = 0
     quarantined: dict[Reason, QuarantinedSums] = attrs.field(factory=dict)
 
-    def sold(self, event: world.InvoicePlaced) -> None:
-        """Count a sale."""
+    def sold(self, event: world.InvoicePlaced, *, merged_charges: int) -> None:
+        """Count a sale, and its charges that its channel has no place of their own for."""
         self.orders += 1
+        self.merged_charges += merged_charges
         self.lines += len(event.lines)
         self.units += sum(line.quantity for line in event.lines)
 

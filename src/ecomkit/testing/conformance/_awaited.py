@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import functools
 import inspect
-import weakref
 from typing import Any
 
 __all__ = ["awaited"]
 
 
+@functools.cache
+def _runner() -> asyncio.Runner:
+    """Return the one event loop of all: one that closes when its client is collected may do so in another."""
+    runner = asyncio.Runner()
+    atexit.register(runner.close)
+    return runner
+
+
 class _Awaited:
-    """Awaits what the methods of a client answer, on an event loop of its own."""
+    """Awaits what the methods of a client answer."""
 
     def __init__(self, client: Any) -> None:
-        self._runner = asyncio.Runner()
-        weakref.finalize(self, self._runner.close)
         # A protocol that is checked at run time looks for members on the object, not further.
         for name in dir(client):
             if not name.startswith("_"):
@@ -25,7 +32,7 @@ class _Awaited:
 
     def _waiting(self, method: Any) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
-            return self._runner.run(method(*args, **kwargs))
+            return _runner().run(method(*args, **kwargs))
 
         return call
 

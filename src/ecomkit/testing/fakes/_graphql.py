@@ -44,6 +44,8 @@ class GraphQLError(Exception):
         super().__init__(message)
         self.message = message
         self.whole = whole
+        self.path: tuple[str | int, ...] = ()
+        """Where it happened; filled in by the executor."""
         self.extensions = ({} if code is None else {"code": code}) | extensions
 
 
@@ -65,7 +67,7 @@ Resolver: TypeAlias = Callable[[Asked], Any]
 
 
 def execute(
-    text: str,
+    text: str | Document,
     variables: Mapping[str, Any],
     *,
     queries: Mapping[str, Resolver],
@@ -74,7 +76,7 @@ def execute(
     before: Callable[[Operation], None] | None = None,
 ) -> dict[str, Any]:
     """
-    Execute a document and return ``data`` and ``errors`` as they go over the wire.
+    Execute a document, text or parsed, and return ``data`` and ``errors`` as they go over the wire.
 
     In the mappings that resolvers answer, a value that can be called is called with what was
     asked of its field. *before* sees the operation first and may raise a fault of the whole.
@@ -84,7 +86,7 @@ def execute(
     {'data': {'a': {'name': 'ADA'}}}
     """
     try:
-        document = parse_document(text)
+        document = parse_document(text) if isinstance(text, str) else text
         operation = _chosen(document, operation_name)
     except GraphQLSyntaxError as error:
         return {
@@ -101,7 +103,7 @@ def execute(
             before(operation)
         data = run.object({"__typename": operation.kind.title(), **root}, operation.selections, ())
     except GraphQLError as fault:
-        return {"errors": [_shown(fault, ())], "data": None}
+        return {"errors": [_shown(fault, fault.path)], "data": None}
     return {"data": data} | ({"errors": run.errors} if run.errors else {})
 
 
@@ -134,20 +136,27 @@ class _Run:
         selections: tuple[Selection, ...],
         path: tuple[str | int, ...],
     ) -> dict[str, Any]:
-        answer: dict[str, Any] = {}
+        asked: dict[str, Field] = {}
         for field in self._fields(selections, value):
-            here = (*path, field.key)
+            known = asked.get(field.key)
+            # One field may be asked for in several places, each with other fields inside.
+            asked[field.key] = (
+                field
+                if known is None
+                else attrs.evolve(known, selections=known.selections + field.selections)
+            )
+        answer: dict[str, Any] = {}
+        for key, field in asked.items():
+            here = (*path, key)
             try:
                 found = self._resolved(value, field)
-                made = self._completed(found, field, here)
+                answer[key] = self._completed(found, field, here)
             except GraphQLError as fault:
                 if fault.whole:
+                    fault.path = fault.path or here
                     raise
                 self.errors.append(_shown(fault, here))
-                made = None
-            known = answer.get(field.key)
-            # One field may be asked for in several places, each with other fields inside.
-            answer[field.key] = known | made if isinstance(known, dict) and made else made
+                answer[key] = None
         return answer
 
     def _fields(

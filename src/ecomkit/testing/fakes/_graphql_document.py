@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias, final
 
 import attrs
@@ -121,6 +122,7 @@ class Document:
     fragments: Mapping[str, Inline]
 
 
+@lru_cache(maxsize=256)  # a client sends the same few documents again and again
 def parse_document(text: str) -> Document:
     """
     Return what *text* defines.

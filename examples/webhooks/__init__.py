@@ -1,0 +1,1 @@
+"""Receiving webhooks in FastAPI, Django and Flask: verified, kept once, worked off later."""

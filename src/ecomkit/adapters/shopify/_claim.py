@@ -1,0 +1,214 @@
+"""One claim from what either of Shopify's two spellings of an order says. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import final
+
+import attrs
+
+from ecomkit.adapters.shopify._units import LineFacts, Units
+from ecomkit.adapters.shopify._words import states_of
+from ecomkit.channels import ChannelClaim, ClaimLine
+from ecomkit.identifiers import ChannelId, LineId, ListingId
+from ecomkit.money import Currency, Money
+from ecomkit.orders import Charge, ChargeKind, Taxation
+
+__all__ = ["OrderFacts", "ReadLine", "ReadRefund", "ReadShipment", "Tax"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_SECOND_MICROSECONDS = 1_000_000
+_WAITING = frozenset({"OPEN", "PENDING"})
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Tax:
+    """One tax of a line or of the shipping."""
+
+    title: str
+    amount: Money
+
+
+@final
+@attrs.frozen(kw_only=True)
+class ReadLine:
+    """A line as it was read; *discounts* are 0 or more."""
+
+    id: str
+    variant: str | None
+    title: str
+    quantity: int
+    current: int | None
+    unfulfilled: int | None
+    unit_price: Money
+    discounts: tuple[Money, ...]
+    taxes: tuple[Tax, ...]
+
+    @property
+    def listing(self) -> ListingId:
+        """The variant; once it is deleted no order names it any more, then the line itself."""
+        return ListingId(self.variant or f"deleted:{self.id}")
+
+
+@final
+@attrs.frozen(kw_only=True)
+class ReadShipment:
+    """A fulfilment, with the units of each line."""
+
+    at: datetime
+    status: str
+    lines: tuple[tuple[str, int], ...]
+
+
+@final
+@attrs.frozen(kw_only=True)
+class ReadRefund:
+    """The lines of a refund: line, units, restock type."""
+
+    lines: tuple[tuple[str, int, str], ...]
+
+
+@final
+@attrs.frozen(kw_only=True)
+class OrderFacts:
+    """
+    An order as it was read, in whichever spelling.
+
+    *fees* are amounts with their titles: tips, duties, other fees.
+    """
+
+    channel: ChannelId
+    number: str
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    cancelled_at: datetime | None
+    closed_at: datetime | None
+    currency: Currency
+    taxes_included: bool
+    status: tuple[str | None, str | None, str | None]
+    buyer: str | None
+    paid: Money | None
+    lines: tuple[ReadLine, ...]
+    shipping: tuple[tuple[str, Money], ...]
+    shipping_taxes: tuple[Tax, ...]
+    fees: tuple[tuple[str, Money], ...]
+    shipments: tuple[ReadShipment, ...]
+    refunds: tuple[ReadRefund, ...]
+
+    def claim(self) -> ChannelClaim:
+        """Return what the channel says."""
+        units = self._units()
+        financial, fulfilment, returning = self.status
+        left = [one.at for one in self.shipments if one.status == "SUCCESS"]
+        return ChannelClaim(
+            channel=self.channel,
+            number=self.number,
+            name=self.name,
+            version=self._version(units.values()),
+            placed_at=self.created_at,
+            currency=self.currency,
+            lines=[
+                ClaimLine(
+                    id=LineId(line.id),
+                    listing=line.listing,
+                    quantity=line.quantity,
+                    unit_price=line.unit_price,
+                    title=line.title,
+                    cancelled=units[line.id].cancelled,
+                    shipped=units[line.id].shipped,
+                    returned=units[line.id].returned,
+                )
+                for line in self.lines
+            ],
+            charges=self._charges(),
+            buyer=self.buyer,
+            shipped_at=max(left, default=None),
+            paid=self.paid,
+            status=[word for word in self.status if word],
+            states=states_of(
+                financial=financial,
+                fulfilment=fulfilment,
+                returning=returning,
+                cancelled_at=self.cancelled_at,
+                closed_at=self.closed_at,
+            ),
+        )
+
+    def _units(self) -> Mapping[str, Units]:
+        fulfilled: Counter[str] = Counter()
+        under_way: Counter[str] = Counter()
+        refunded: dict[str, Counter[str]] = {line.id: Counter() for line in self.lines}
+        for shipment in self.shipments:
+            for line, quantity in shipment.lines:
+                if shipment.status == "SUCCESS":
+                    fulfilled[line] += quantity
+                elif shipment.status in _WAITING:
+                    under_way[line] += quantity
+        for refund in self.refunds:
+            for line, quantity, kind in refund.lines:
+                if line in refunded:
+                    refunded[line][kind] += quantity
+        return {
+            line.id: LineFacts(
+                quantity=line.quantity,
+                fulfilled=fulfilled[line.id],
+                under_way=under_way[line.id],
+                current=line.current,
+                unfulfilled=line.unfulfilled,
+                refunded=refunded[line.id],
+                is_order_cancelled=self.cancelled_at is not None,
+            ).units()
+            for line in self.lines
+        }
+
+    def _version(self, units: Iterable[Units]) -> int:
+        """
+        Return the microseconds of the last change.
+
+        Shopify tells whole seconds. Within one, what has happened to the order (which only adds
+        up) tells two states apart; other changes within one second are seen as one.
+        """
+        version = (self.updated_at - _EPOCH) // _MICROSECOND
+        if version % _SECOND_MICROSECONDS:
+            return version
+        happened = sum(one.cancelled + one.shipped + one.returned for one in units)
+        happened += len(self.shipments) + len(self.refunds)
+        return version + min(happened, _SECOND_MICROSECONDS - 1)
+
+    def _charges(self) -> Iterable[Charge]:
+        """Return what the order costs besides its goods; nothing of nothing."""
+        taxes: list[tuple[str | None, Tax]] = [
+            (line.id, tax) for line in self.lines for tax in line.taxes
+        ]
+        taxes += [(None, tax) for tax in self.shipping_taxes]
+        charges = [
+            *(
+                Charge(kind=ChargeKind.DISCOUNT, amount=-off, line=LineId(line.id))
+                for line in self.lines
+                for off in line.discounts
+            ),
+            *(
+                Charge(
+                    kind=ChargeKind.TAX,
+                    amount=tax.amount,
+                    line=None if line is None else LineId(line),
+                    title=tax.title,
+                    taxation=Taxation.INCLUDED if self.taxes_included else Taxation.ADDED,
+                )
+                for line, tax in taxes
+            ),
+            *(
+                Charge(kind=kind, amount=amount, title=title)
+                for kind, found in (
+                    (ChargeKind.SHIPPING, self.shipping),
+                    (ChargeKind.FEE, self.fees),
+                )
+                for title, amount in found
+            ),
+        ]
+        return [charge for charge in charges if not charge.amount.is_zero]

@@ -1,0 +1,63 @@
+"""How Shopify names things: ``gid://shopify/Order/1001`` inside, ``1001`` for people."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeAlias
+
+from ecomkit.errors import FieldError
+
+__all__ = ["Node", "gid", "is_number", "number_of_gid", "one_gid"]
+
+Node: TypeAlias = dict[str, Any]
+"""One object of an answer."""
+
+_NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
+_GID = re.compile(r"gid://shopify/([A-Za-z]+)/([0-9]{1,19})(?:\?.*)?", re.ASCII)
+
+
+def is_number(text: str) -> bool:
+    """Return whether *text* can be the number of something."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def gid(kind: str, number: str | int) -> str:
+    """
+    Return the global id of a thing.
+
+    >>> gid("Order", "1001")
+    'gid://shopify/Order/1001'
+    """
+    return f"gid://shopify/{kind}/{number}"
+
+
+def number_of_gid(text: object) -> str:
+    """
+    Return the number in a global id.
+
+    Raises:
+        ValueError: If it is none.
+
+    >>> number_of_gid("gid://shopify/LineItem/7")
+    '7'
+    """
+    found = _GID.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        raise ValueError("not a global id")
+    return found[2]
+
+
+def one_gid(kind: str, text: str, *, owner: str) -> str:
+    """
+    Return the global id that *text* is, or is the number of.
+
+    Raises:
+        FieldError: If it is neither.
+    """
+    if is_number(text):
+        return gid(kind, text)
+    found = _GID.fullmatch(text)
+    if found is None or found[1] != kind:
+        wanted = f"a number, or {gid(kind, '...')}"
+        raise FieldError(owner=owner, field=kind.lower(), got=text, wanted=wanted)
+    return gid(kind, found[2])

@@ -1,0 +1,103 @@
+"""A PostgreSQL cluster that lasts for one block: on a Unix socket only, nothing kept."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ._installed import run
+from ._process import UnavailableError, leashed
+
+# What a crash would lose is nothing that anyone wants back.
+SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "listen_addresses": "",
+    "max_connections": "100",
+    "unix_socket_permissions": "0700",
+}
+OWNER = "ecomkit"
+
+
+class Cluster:
+    """A running cluster; its databases are reached through the socket in *folder*."""
+
+    def __init__(self, folder: Path, *, programs: Path, version: str) -> None:
+        self.folder = folder
+        self.programs = programs
+        self.version = version
+        self.user = OWNER
+
+    def psql(self, statement: str, *, database: str = "postgres") -> str:
+        """Run one statement and return its rows as text, a line each, columns apart by ``|``."""
+        where = ["-h", str(self.folder), "-U", self.user, "-d", database]
+        quiet = ["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1"]
+        psql = str(self.programs / "psql")
+        return run([psql, *where, *quiet, "-c", statement], cwd=Path("/"), within=60).strip()
+
+    def create(self, database: str, *, template: str = "template0") -> str:
+        """Create a database, empty or as a copy of *template*, and return its name."""
+        self.psql(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+        return database
+
+    def dsn(self, database: str) -> str:
+        """Return the database's address as libpq reads it."""
+        return f"postgresql:///{database}?host={self.folder}&user={self.user}"
+
+
+def programs() -> Path:
+    """Return the folder with ``initdb`` and ``postgres``: Debian keeps them off the PATH."""
+    debian = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    found = sorted(debian, key=lambda path: float(path.parts[-3]), reverse=True)
+    if found:
+        return found[0].parent
+    initdb = shutil.which("initdb")
+    if initdb is None:
+        raise UnavailableError("there is no PostgreSQL on this machine")
+    return Path(initdb).resolve().parent
+
+
+def unprivileged() -> str | None:
+    """Return whom the server has to run as, if not as the one who asks: it refuses to be root."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+@contextmanager
+def postgres_cluster() -> Iterator[Cluster]:
+    """Run a new, empty cluster for as long as the block lasts."""
+    binaries = programs()
+    user = unprivileged()
+    folder = Path(tempfile.mkdtemp(prefix="ecomkit-pg-"))
+    try:
+        if user:
+            shutil.chown(folder, user)
+        data = folder / "data"
+        command = [str(binaries / "initdb"), "-D", str(data), "-U", OWNER]
+        how = ["--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"]
+        run([*command, *how], cwd=folder, within=60, user=user)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+    with leashed(
+        [str(binaries / "postgres"), "-D", str(data), "-k", str(folder), *settings],
+        name="PostgreSQL",
+        folder=folder,
+        environment={**os.environ, "LC_ALL": "C"},
+        user=user,
+        stop="SIGINT",
+    ) as server:
+        server.until(r"(database system is ready to accept connections)", within=60)
+        said = run([str(binaries / "postgres"), "--version"], cwd=Path("/"), within=10)
+        found = re.search(r"\d[\d.]*", said)
+        yield Cluster(folder, programs=binaries, version=found[0] if found else said.strip())

@@ -1,0 +1,9 @@
+"""The shop's API is all that is served, and Oscar's own pages, which its models link to."""
+
+from django.apps import apps
+from django.urls import include, path
+
+urlpatterns = [
+    path("api/", include("oscarapi.urls")),
+    path("", include(apps.get_app_config("oscar").urls[0])),
+]
