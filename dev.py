@@ -29,7 +29,7 @@ OURS = ("--all", "--coverage")
 USAGE = """\
 usage: python3 dev.py COMMAND [arguments for the command]
 
-  demo      a year of a real shop, replayed         (--whole-year, --resume)
+  demo      a year of a real shop, replayed         (--whole-year, --channels, --resume)
   test      the tests, but the slow ones            (--all runs those too; --coverage holds them
                                                      against what is asked for; the rest goes
                                                      to pytest)

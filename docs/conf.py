@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
 from importlib.metadata import version as installed_version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_origin
 
 from sphinx.ext.napoleon.docstring import GoogleDocstring
 from sphinx.util.nodes import make_refnode
@@ -83,8 +84,10 @@ nitpick_ignore_regex = [
     # Our dependencies.
     (r"py:.*", r"(attr|attrs|dateutil|httpx|hypothesis|matplotlib|pytest|tenacity)(\..*)?"),
     (r"py:(class|obj)", r"(.*\.)?(SearchStrategy|DrawFn|Figure|Axes|relativedelta|rrule)"),
-    # Private parts of what is public: the laws that a kit is put together from, what `ledgers` draws.
-    (r"py:class", r"(.*\.)?(\w+Laws|Ledger)"),
+    # What the strategy `ledgers` draws.
+    (r"py:class", r"(.*\.)?Ledger"),
+    # What a fake keeps in its books, for tests to look at: the vendor's documents say what it is.
+    (r"py:class", r"ecomkit\.testing\.fakes\.(.*\.)?_\w+\.\w+"),
     # Names that stand for a choice of classes, each of which has its entry.
     (r"py:(class|obj)", r"(.*\.)?StockCommand"),
     # Type variables: T, P, T_co, Holder_T, and the State of orders.
@@ -128,6 +131,33 @@ def find_by_public_name(
     return None
 
 
+def is_public(found: type) -> bool:
+    """Return whether a class is one that its package, or another one around it, shows."""
+    package = re.split(r"\._(?!_)", found.__module__)[0]
+    return found.__name__ in getattr(importlib.import_module(package), "__all__", [found.__name__])
+
+
+def public_bases(bases: list[type]) -> list[type]:
+    """Return *bases*, with those of its own in the place of each that is private."""
+    found: list[type] = []
+    for base in bases:
+        itself = get_origin(base) or base  # Kit[Refund] is a Kit
+        found += [base] if is_public(itself) else public_bases(list(itself.__bases__))
+    named = list(dict.fromkeys(found))
+    return [base for base in named if base is not object] or [object]
+
+
+def show_public_bases(
+    app: Sphinx,  # noqa: ARG001 - Sphinx calls it so
+    name: str,  # noqa: ARG001
+    obj: object,  # noqa: ARG001
+    options: object,  # noqa: ARG001
+    bases: list[type],
+) -> None:
+    """Name no private base: a client is put together from its flows, a kit from its laws."""
+    bases[:] = public_bases(bases)
+
+
 def whole_docstring(self: GoogleDocstring) -> tuple[str, list[str]]:
     """
     Return no type and the whole docstring of an attribute or a property.
@@ -140,7 +170,8 @@ def whole_docstring(self: GoogleDocstring) -> tuple[str, list[str]]:
 
 
 def setup(app: Sphinx) -> None:
-    """Hook the two in."""
+    """Hook them in."""
     app.connect("missing-reference", find_by_public_name)
+    app.connect("autodoc-process-bases", show_public_bases)
     # Napoleon has no setting for it.
     GoogleDocstring._consume_inline_attribute = whole_docstring  # noqa: SLF001 - see above

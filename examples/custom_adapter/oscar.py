@@ -262,9 +262,10 @@ class Oscar(
         """
         Show the quantities, one after the other.
 
-        The shop itself cannot compare, so its stock is read before it is written: where it shows
-        neither what is wanted nor what was expected, orders came in that nobody has pulled yet,
-        and to write now would put their units up for sale once more.
+        The shop itself cannot compare, so its stock is read before it is written. Where nobody
+        says how much is committed and it shows neither what is wanted nor what was expected,
+        orders came in that nobody has pulled yet, and to write now would put their units up for
+        sale once more.
         """
         results = []
         for update in updates:
@@ -278,13 +279,17 @@ class Oscar(
             return Rejected(reason="no product of this number has a stock record")
         if record.shown == update.quantity:
             return Applied()
-        if update.expected not in {None, record.shown}:
-            return Rejected(reason="it was sold from meanwhile", observed=record.shown)
         # The shop wants what is in stock. Open orders hold some of that, which our quantity does
-        # not have in it: without adding it, each open order would be taken off twice.
+        # not have in it: without adding it, each open order would be taken off twice. Orders
+        # that nobody has pulled yet stay out of it: our quantity does not know of them.
+        held = record.allocated
+        if update.committed is not None:
+            held = min(held, update.committed)
+        elif update.expected not in {None, record.shown}:
+            return Rejected(reason="it was sold from meanwhile", observed=record.shown)
         yield Request.patch(
             path_of("admin", "stockrecords", record.number) + "/",
-            json={"num_in_stock": update.quantity + record.allocated},
+            json={"num_in_stock": update.quantity + held},
             repeat=Repeat.AT_WILL,  # an absolute number
         )
         return Applied()

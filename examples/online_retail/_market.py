@@ -131,8 +131,9 @@ class Market:
     def post(self, row: SenselessRow) -> None:
         """A row that cannot be booked is handed out where orders are expected."""
         self._reach(row.at)
-        # The file does not say where it belongs: it stands with the largest channel.
-        next(iter(self._outlets.values())).post_row(row)
+        # The file does not say where it belongs: the channels take turns.
+        outlets = tuple(self._outlets.values())
+        outlets[row.number % len(outlets)].post_row(row)
 
     def reason(self, quarantined: Quarantined) -> str:
         """Return why a row could not be booked, whatever its channel made of it."""

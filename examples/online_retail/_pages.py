@@ -30,6 +30,7 @@ from ecomkit.report import (
     WeeklyBars,
 )
 
+from ._call_pages import call_sections
 from ._notes import Review
 from ._reconciliation import plain_amount, pounds
 from ._story import ATTRIBUTION, Story
@@ -69,6 +70,7 @@ def write_page(story: Story, path: Path) -> Path:
             Section(heading="Sold and not there", blocks=_uncovered(story)),
             Section(heading="What made no sense", blocks=_quarantine(story)),
             Section(heading="Does it add up?", blocks=_sums(story)),
+            *call_sections(story),
             Section(heading="What we assumed", blocks=[Items(items=story.assumptions.lines())]),
             Section(heading="Where the figures come from", blocks=[_sources()]),
         ],

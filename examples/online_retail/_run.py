@@ -32,11 +32,12 @@ from ._progress import Counts, ProgressBar
 from ._reconciliation import reconcile
 from ._replay import Replay
 from ._schedule import Work, schedule
-from ._served import ServedOutlet, served_lines, served_outlets
+from ._served import ServedOutlet
 from ._source import DATA
 from ._story import ATTRIBUTION, Story
 from ._summary import summary
 from ._totals import totals_of_source
+from ._vendors import served_lines, served_outlets
 from ._world import World
 
 __all__ = ["Options", "main", "run"]
@@ -61,7 +62,7 @@ class Options:
     reports: bool = True
     until: date | None = None
     serves: bool = False
-    faults: WireFaults = WireFaults()
+    faults: WireFaults = attrs.field(factory=WireFaults)
     path: Path = DATA
 
     @property
@@ -129,7 +130,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         run(options)
     except KeyboardInterrupt:
-        print("\nStopped; --resume goes on from here.", file=sys.stderr)
+        end = "" if options.serves else "; --resume goes on from here"
+        print(f"\nStopped{end}.", file=sys.stderr)
         return INTERRUPTED
     except OtherRunError as error:
         print(error, file=sys.stderr)
@@ -175,10 +177,8 @@ def run(options: Options) -> Story:
         story = _told(
             replay, keeper, shop=shop, market=market, catalogue=catalogue, options=options
         )
-        story = attrs.evolve(
-            story,
-            calls=[outlet.calls for outlet in outlets if isinstance(outlet, ServedOutlet)],
-        )
+        calls = (outlet.calls for outlet in outlets if isinstance(outlet, ServedOutlet))
+        story = attrs.evolve(story, calls=tuple(calls))
         report = write_page(story, options.report) if options.reports else None
     seconds = time.monotonic() - begun
     print(summary(story, report=report, seconds=seconds, memory_mb=peak_memory_mb()), flush=True)
@@ -240,7 +240,7 @@ def _done(shop: Shop, options: Options) -> int:
     if progress is None:
         return 0
     if progress.asked != options.asked:
-        message = f"{options.database} was begun with other products or another end; use --fresh"
+        message = f"{options.database} was begun with other products, other channels or another end; use --fresh"
         raise OtherRunError(message)
     print(f"Going on after {progress.at:%Y-%m-%d %H:%M} UTC; rebuilding the channels.", flush=True)
     return progress.step

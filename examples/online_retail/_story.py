@@ -14,9 +14,9 @@ from ecomkit.replenishment import Advice
 
 from ._assumptions import Assumptions
 from ._books import Books, OrderSums
+from ._calls import Calls
 from ._catalogue import Catalogue
 from ._reconciliation import Reconciled
-from ._served import Calls
 from ._source import Reason
 from ._tally import Tally
 

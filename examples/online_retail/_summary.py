@@ -68,7 +68,7 @@ def _reconciliation(story: Story) -> Iterator[str]:
 def _calls(story: Story) -> Iterator[str]:
     if story.calls:
         yield ""
-        yield "Over HTTP:"
+        yield "The channels were called over HTTP:"
         yield from (f"  {calls}" for calls in story.calls)
 
 

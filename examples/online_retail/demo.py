@@ -3,7 +3,8 @@ A year of a real shop, replayed through ecomkit: python examples/online_retail/d
 
 By default about one product in thirty, in less than a minute; --whole-year takes them all. The
 books are kept in demo-output/shop.db, and report.html beside it is for reading. A run that was
-stopped, even by kill -9, goes on with --resume and ends with the same books.
+stopped, even by kill -9, goes on with --resume and ends with the same books. With --channels the
+channels are WooCommerce, Shopify and Vendure over HTTP, played by fakes on this machine.
 """
 
 from __future__ import annotations

@@ -101,6 +101,7 @@ if TYPE_CHECKING:
         OrderLine as OrderLine,
     )
     from ecomkit.ports import ManualClock as ManualClock
+    from ecomkit.ports import Secret as Secret
     from ecomkit.replenishment import (
         Demand as Demand,
     )
@@ -133,6 +134,7 @@ if TYPE_CHECKING:
     from ecomkit.stock import StockLevel as StockLevel
     from ecomkit.stores import MemoryStore as MemoryStore
     from ecomkit.stores import SqliteStore as SqliteStore
+    from ecomkit.stores import SqliteTokenStore as SqliteTokenStore
     from ecomkit.timeline import BusinessCalendar as BusinessCalendar
     from ecomkit.timeline import Window as Window
 
@@ -181,11 +183,13 @@ __all__ = [
     "ReturnRequest",
     "ReturnWindow",
     "Rounding",
+    "Secret",
     "Settings",
     "Shop",
     "Sku",
     "SkuPolicy",
     "SqliteStore",
+    "SqliteTokenStore",
     "Stock",
     "StockLevel",
     "SupplierId",
@@ -239,11 +243,13 @@ _HOMES = {
     "ReturnRequest": "ecomkit.returns",
     "ReturnWindow": "ecomkit.returns",
     "Rounding": "ecomkit.money",
+    "Secret": "ecomkit.ports",
     "Settings": "ecomkit.operations",
     "Shop": "ecomkit.operations",
     "Sku": "ecomkit.identifiers",
     "SkuPolicy": "ecomkit.catalog",
     "SqliteStore": "ecomkit.stores",
+    "SqliteTokenStore": "ecomkit.stores",
     "Stock": "ecomkit.stock",
     "StockLevel": "ecomkit.stock",
     "SupplierId": "ecomkit.identifiers",

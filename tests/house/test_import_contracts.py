@@ -53,6 +53,10 @@ PLANTS = {
         ("adapters.planted", "from ecomkit.adapters import other\nimport ecomkit.adapters.other"),
         ("adapters.http", "import ecomkit.adapters.other"),
     ],
+    "fakes": [
+        ("testing.fakes", "import ecomkit.adapters.memory"),
+        ("testing.fakes.planted", "from ecomkit.adapters.memory import MemoryChannel"),
+    ],
 }
 
 

@@ -13,8 +13,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src"
-# Rooms with public packages inside: one a system, one a database, one a kind of help.
-WINGS = {"adapters", "stores", "testing"}
+# Packages with public packages inside: one a system, one a database, one a kind of help; among the
+# kinds of help the fakes, one a system again.
+WINGS = {"ecomkit.adapters", "ecomkit.stores", "ecomkit.testing", "ecomkit.testing.fakes"}
 
 
 def module_name(path: Path) -> str:
@@ -133,6 +134,16 @@ def private_import_faults(source: str, *, importer: str, is_package: bool = Fals
     return found
 
 
+def strangers(names: Iterable[str], *, rooms: set[str]) -> list[str]:
+    """Return those of *names* that are neither the front door, nor a room, nor inside a wing."""
+    places = {"ecomkit", *(f"ecomkit.{room}" for room in rooms)}
+    return [
+        name
+        for name in names
+        if name not in places and (name.rpartition(".")[0] not in WINGS or name not in PACKAGES)
+    ]
+
+
 # -- the rules find what is planted ---------------------------------------------------------------
 
 
@@ -202,6 +213,17 @@ def test_a_room_may_import_its_own_files_and_the_shared_checks() -> None:
     assert len(private_import_faults(source, importer="examples.tour")) == 2
 
 
+@pytest.mark.parametrize(
+    "planted",
+    ["ecomkit.utils", "ecomkit.money.rates", "ecomkit.adapters.etsy", "ecomkit.adapters.http.vcr"],
+)
+def test_a_planted_stranger_is_found(planted: str) -> None:
+    """A public module that is no room, and no package that stands in a wing, is seen."""
+    names = ["ecomkit", "ecomkit.money", "ecomkit.adapters", "ecomkit.adapters.http"]
+
+    assert strangers([*names, planted], rooms={"money", "adapters"}) == [planted]
+
+
 # -- the tree -------------------------------------------------------------------------------------
 
 
@@ -253,12 +275,17 @@ def test_every_public_module_is_on_the_map() -> None:
     contracts = config["tool"]["importlinter"]["contracts"]
     (layers,) = (contract["layers"] for contract in contracts if contract["id"] == "layers")
     rooms = {room for layer in layers for room in re.findall(r"\w+", layer)}
-    strangers = []
-    for name in PUBLIC:
-        _, *parts = name.split(".")
-        on_the_map = not parts or (len(parts) == 1 and parts[0] in rooms)
-        in_a_wing = len(parts) == 2 and parts[0] in WINGS and name in PACKAGES
-        if not (on_the_map or in_a_wing):
-            strangers.append(name)
 
-    assert strangers == []
+    assert strangers(PUBLIC, rooms=rooms) == []
+
+
+def test_a_fake_is_of_a_system_that_has_a_client() -> None:
+    """Each package of the fakes has the name of the client that is held against it."""
+    systems = {
+        name.rpartition(".")[2] for name in PACKAGES if name.startswith("ecomkit.adapters.")
+    }
+    fakes = {
+        name.rpartition(".")[2] for name in PACKAGES if name.startswith("ecomkit.testing.fakes.")
+    }
+
+    assert fakes - systems == set()

@@ -492,7 +492,9 @@ def test_pushing_without_anything_due_opens_no_second_transaction(world: Any) ->
     world.shop.sync()
     calls = len(world.etsy.calls)
 
-    assert PushReport(channel=world.etsy_id) == push_intents(world.store, world.etsy)
+    assert PushReport(channel=world.etsy_id) == push_intents(
+        world.store, world.etsy, now=world.clock.now()
+    )
     assert calls == len(world.etsy.calls)
 
 

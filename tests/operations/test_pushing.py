@@ -97,6 +97,27 @@ def test_groups_stay_together_as_far_as_they_fit(
         assert pushes <= -(-size // rows_max) + (size > rows_max)
 
 
+def test_what_goes_along_stays_with_its_listing() -> None:
+    """Committed units and handles go with the rows that are told."""
+    table = ListingColumns(
+        channel=ETSY,
+        listings=[ListingId("1"), ListingId("2"), ListingId("3")],
+        skus=SKUS[:3],
+        shown=[4, 9, None],
+        committed=[1, 2, 3],
+        handles=["a", None, "c"],
+    )
+
+    plan = plan_push(
+        table, available=dict.fromkeys(SKUS, 9), publication=Publication(), rows_max=5
+    )
+
+    assert [(row.committed, row.handle) for batch in plan.batches() for row in batch] == [
+        (1, "a"),
+        (3, "c"),
+    ]
+
+
 def test_columns_are_of_one_length() -> None:
     """Columns of several lengths are refused."""
     with pytest.raises(FieldError) as caught:

@@ -45,13 +45,21 @@ class StockUpdate:
 
     *expected* is what the channel showed last as far as we know: a channel that can compare
     refuses the row when it shows something else by now. It may be below zero: some channels go
-    on selling. *handle* is the listing's, as the client itself gave it; a client that needs one
-    and has none looks it up.
+    on selling.
+
+    *committed* is how many units of the listing are in those of the channel's orders that we
+    have pulled and the channel has not seen shipped, None if that is not known. A channel that
+    counts what is on hand, and keeps what it has promised beside it, has to be told both; the
+    orders that we have not pulled yet must not be among them, or their units go on sale again.
+
+    *handle* is the listing's, as the client itself gave it; a client that needs one and has none
+    looks it up.
     """
 
     listing: ListingId = attrs.field(validator=is_a(ListingId))
     quantity: int = attrs.field(validator=not_negative)
     expected: int | None = attrs.field(default=None, validator=optional(whole))
+    committed: int | None = attrs.field(default=None, validator=optional(not_negative))
     handle: str | None = attrs.field(default=None, validator=optional(is_text))
 
 

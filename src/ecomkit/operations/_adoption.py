@@ -92,15 +92,22 @@ class AdoptedListing:
     """
     A listing that sells a sku of ours.
 
-    *shown* is what the channel shows as far as we know; None when it must be told anew, such
-    as after a sale there, since the channel may have counted down itself. *handle* is the
-    client's own, handed back to it with each push.
+    Args:
+        shown: What the channel shows as far as we know; None when it must be told anew, such as
+            after a sale there, since the channel may have counted down itself.
+        shown_at: When it was told or seen to show that; what was sold before is in the number.
+        expected: Where *shown* is None, what the channel shows if it did count down itself.
+        committed: Units in the channel's orders that it has not seen shipped, as pulled so far.
+        handle: The client's own, handed back to it with each push.
     """
 
     channel: ChannelId
     listing: ListingId
     sku: Sku
     shown: int | None = None
+    shown_at: datetime | None = None
+    expected: int | None = None
+    committed: int = 0
     handle: str | None = None
 
     @property
@@ -301,6 +308,7 @@ def adopt(
                 listing=match.listing.id,
                 sku=match.sku,
                 shown=match.listing.quantity,
+                shown_at=now,
                 handle=match.listing.handle,
             )
             for match in matches

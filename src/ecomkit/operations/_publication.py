@@ -62,6 +62,7 @@ class Intent:
     expected: int | None = None
     state: IntentState = IntentState.STORED
     reason: str = ""
+    committed: int | None = None
     handle: str | None = None
 
     @property
@@ -216,13 +217,14 @@ def _intent(plan: PlannedOffer, before: Intent | None) -> Intent:
         channel=plan.listing.channel,
         listing=plan.listing.listing,
         quantity=plan.offer.quantity,
-        expected=plan.listing.shown,
+        expected=plan.listing.expected if plan.listing.shown is None else plan.listing.shown,
         state=state,
+        committed=plan.listing.committed,
         handle=plan.listing.handle,
     )
 
 
-def push_intents(store: Store, channel: Channel) -> PushReport:
+def push_intents(store: Store, channel: Channel, *, now: datetime) -> PushReport:
     """
     Tell *channel* the numbers it is to show, in its largest batches, one outcome a row.
 
@@ -242,7 +244,7 @@ def push_intents(store: Store, channel: Channel) -> PushReport:
         results, unsent = _push(channel, left)
     except RateLimitedError:
         settled, results, unsent = (), (), due
-    return _book(store, name, [*settled, *results], unsent)
+    return _book(store, name, [*settled, *results], unsent, now=now)
 
 
 _Row = tuple[Intent, Applied | Rejected | Unknown]
@@ -289,7 +291,11 @@ def _push(
     for place, batch in enumerate(batches):
         updates = [
             StockUpdate(
-                listing=i.listing, quantity=i.quantity, expected=i.expected, handle=i.handle
+                listing=i.listing,
+                quantity=i.quantity,
+                expected=i.expected,
+                committed=i.committed,
+                handle=i.handle,
             )
             for i in batch
         ]
@@ -315,7 +321,12 @@ def _paired(batch: Sequence[Intent], results: Sequence[StockResult]) -> Sequence
 
 
 def _book(
-    store: Store, channel: ChannelId, rows: Sequence[_Row], unsent: Sequence[Intent]
+    store: Store,
+    channel: ChannelId,
+    rows: Sequence[_Row],
+    unsent: Sequence[Intent],
+    *,
+    now: datetime,
 ) -> PushReport:
     applied = 0
     # What is to become of each intent: another one in its place, or nothing.
@@ -348,7 +359,7 @@ def _book(
             case _:
                 assert_never(effect)
     with store.transaction() as tx:
-        _settle(tx, channel, settled, shown=shown)
+        _settle(tx, channel, settled, shown=shown, now=now)
     return PushReport(
         channel=channel,
         applied=applied,
@@ -364,6 +375,7 @@ def _settle(
     settled: Sequence[tuple[Intent, Intent | None]],
     *,
     shown: Mapping[str, int | None],
+    now: datetime,
 ) -> None:
     """Put what follows each intent in its place, and note what the listings show, if known."""
     standing = {intent.name: intent for intent in tx.scan(INTENTS, index=channel)}
@@ -372,13 +384,13 @@ def _settle(
     listings: list[AdoptedListing] = []
     unsure: list[ChangedSku] = []
     for intent, after in settled:
-        now = standing.get(intent.name) or tx.get(INTENTS, intent.name)
+        newest = standing.get(intent.name) or tx.get(INTENTS, intent.name)
         listing = tx.get(LISTINGS, intent.name)
-        if now is None or now.quantity != intent.quantity:
+        if newest is None or newest.quantity != intent.quantity:
             # Another worker stored a newer number, or has told one, while the channel was
             # called. Whose number came last nobody knows, so the listing is told anew.
             if listing is not None:
-                listings.append(attrs.evolve(listing, shown=None))
+                listings.append(attrs.evolve(listing, shown=None, expected=None))
                 unsure.append(ChangedSku(sku=listing.sku))
             continue
         if after is None:
@@ -386,7 +398,9 @@ def _settle(
         else:
             kept.append(after)
         if listing is not None and intent.name in shown:
-            listings.append(attrs.evolve(listing, shown=shown[intent.name]))
+            listings.append(
+                attrs.evolve(listing, shown=shown[intent.name], shown_at=now, expected=None)
+            )
     tx.delete(INTENTS, done)
     tx.put(INTENTS, kept)
     tx.put(LISTINGS, listings)

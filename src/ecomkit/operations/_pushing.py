@@ -23,7 +23,7 @@ __all__ = ["ListingColumns", "PushPlan", "batched", "grouping_of", "plan_push"]
 R = TypeVar("R")
 
 Grouping = Callable[[ListingId], str]
-Row = tuple[ListingId, int, "int | None", "str | None"]
+Row = tuple[ListingId, int, "int | None", "int | None", "str | None"]
 
 
 @final
@@ -36,6 +36,8 @@ class ListingColumns:
         listings: Their ids.
         skus: What each of them sells.
         shown: What each of them shows as far as we know, in units; None if that is unknown.
+        committed: Units of each in the channel's pulled orders that it has not seen shipped; empty
+            if nobody knows.
         handles: What the client gave for each of them; empty if it gave none.
     """
 
@@ -43,10 +45,12 @@ class ListingColumns:
     listings: Sequence[ListingId]
     skus: Sequence[Sku]
     shown: Sequence[int | None]
+    committed: Sequence[int | None] = ()
     handles: Sequence[str | None] = ()
 
     def __attrs_post_init__(self) -> None:
-        columns = (self.listings, self.skus, self.shown, self.handles or self.shown)
+        given = (column for column in (self.committed, self.handles) if column)
+        columns = (self.listings, self.skus, self.shown, *given)
         lengths = tuple(map(len, columns))
         if len(set(lengths)) > 1:
             raise refuse(self, "shown", lengths, "columns of one length")
@@ -59,7 +63,8 @@ class PushPlan:
     What one channel has to be told, in the order in which it takes the fewest calls.
 
     Args:
-        rows: Listing, units to show, units shown so far, and the client's handle.
+        rows: Listing, units to show, units shown so far, units committed, the client's
+            handle.
         rows_max: The most rows that one push may hold.
         group_of: Which rows the channel takes in one call; None if it takes any together.
     """
@@ -77,9 +82,13 @@ class PushPlan:
             yield tuple(
                 [
                     StockUpdate(
-                        listing=listing, quantity=quantity, expected=expected, handle=handle
+                        listing=listing,
+                        quantity=quantity,
+                        expected=expected,
+                        committed=committed,
+                        handle=handle,
                     )
-                    for listing, quantity, expected, handle in batch
+                    for listing, quantity, expected, committed, handle in batch
                 ]
             )
 
@@ -125,11 +134,11 @@ def plan_push(
     """
     levels = list(map(available.get, columns.skus))
     wanted = publication.quantities(level or 0 for level in levels)
-    handles = columns.handles or repeat(None)
+    rest = (columns.committed or repeat(None), columns.handles or repeat(None))
     rows: list[Any] = [
         row
         for row, level in zip(
-            zip(columns.listings, wanted, columns.shown, handles, strict=False),
+            zip(columns.listings, wanted, columns.shown, *rest, strict=False),
             levels,
             strict=True,
         )

@@ -224,7 +224,7 @@ class _Books:
         name = channel.channel
         if not self._brake.is_stopped:
             with self._noting(channel):
-                told = push_intents(self._store, channel)
+                told = push_intents(self._store, channel, now=self._now)
                 before = self._pushes.get(name)
                 self._pushes[name] = told if before is None else before.plus(told)
         with self._noting(channel):

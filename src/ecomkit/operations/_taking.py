@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import attrs
 
@@ -21,8 +22,8 @@ from ecomkit.channels import (
 from ecomkit.errors import InputError
 from ecomkit.identifiers import ChannelId, CommandKey, LineId, ListingId, Sku
 from ecomkit.operations._adoption import (
-    CHANNELS,
     LISTINGS,
+    AdoptedListing,
     listing_name,
 )
 from ecomkit.operations._customers import customer_of_buyer
@@ -73,6 +74,10 @@ class UnmatchedListingError(InputError):
         )
 
 
+SKEW_MAX = timedelta(minutes=5)
+"""How far the clocks of a channel and ours are thought to be apart."""
+
+
 class Taker:
     """
     Takes the entries of one page in, inside one transaction.
@@ -89,7 +94,7 @@ class Taker:
         self._sales: list[StockCommand] = []
         self._demand: list[tuple[Sku, date, int]] = []
         self._payloads: list[Payload] = []
-        self._unsure: set[str] = set()
+        self._counted: dict[str, _Counted] = {}
         self.placed = self.changed = self.unchanged = self.quarantined = 0
         self.uncovered_units = 0
 
@@ -107,6 +112,7 @@ class Taker:
     def finish(self) -> None:
         """Book what was collected."""
         self._flush()
+        self._note_counted()
         note_demand(self._tx, self._demand)
         keep_payloads(self._tx, self._payloads, now=self._now)
 
@@ -128,7 +134,6 @@ class Taker:
             order = cancel_units(
                 self._tx, order, _units(asked.cancel), now=self._now, settings=self._settings
             )
-            self._expect_other_numbers(claim, _units(asked.cancel))
             # What was cancelled may cover another line, which can be shipped now.
             asked = self._compare(order, claim)
         if asked.ship:
@@ -170,6 +175,7 @@ class Taker:
                 customer_of_buyer(self._tx, claim.channel, claim.buyer)
             self.follow(order, claim, digest)
             self.changed += 1
+        self._count(claim, before=None if kept is None else kept.claim)
         self._payloads.append(entry.payload)
         # What was quarantined before and is understood now has left quarantine.
         self._tx.delete(QUARANTINE, [f"{claim.channel}/{entry.payload.object_id}"])
@@ -216,13 +222,6 @@ class Taker:
                     placed_at=order.placed_at,
                 )
             )
-        # Also what was cancelled or gone before we saw it: the channel has counted the sale.
-        sold = [
-            line.id
-            for line in claim.lines
-            if gone.get(line.id, 0) < line.quantity or not self._is_of_before(claim)
-        ]
-        self._expect_other_numbers(claim, sold)
         if any(line.shipped > gone.get(line.id, 0) or line.returned for line in claim.lines):
             self.follow(order, claim, digest)
 
@@ -265,21 +264,56 @@ class Taker:
                     gone[line.id] = units
         return gone
 
-    def _is_of_before(self, claim: ChannelClaim) -> bool:
-        """Whether the order was placed before we first read what the channel shows."""
-        state = self._tx.get(CHANNELS, claim.channel)
-        return state is not None and claim.placed_at < state.adopted_at
+    def _count(self, claim: ChannelClaim, *, before: ChannelClaim | None) -> None:
+        """Note by how much the channel may have changed its own numbers with this claim."""
+        sold, committed = _units_by_listing(claim)
+        if before is not None:
+            sold_before, committed_before = _units_by_listing(before)
+            sold.subtract(sold_before)
+            committed.subtract(committed_before)
+        for listing in {*sold, *committed}:
+            counted = self._counted.setdefault(listing_name(claim.channel, listing), _Counted())
+            counted.committed += committed[listing]
+            if sold[listing]:
+                # The first we hear of an order may be that it is cancelled: it was counted twice.
+                counted.sales.append((claim.placed_at, sold[listing]))
+            elif before is None:
+                counted.sales.append((claim.placed_at, 0))
 
-    def _expect_other_numbers(self, claim: ChannelClaim, lines: Iterable[LineId]) -> None:
-        """Note that the channel may have counted the listings of *lines* by itself."""
-        sold = {line.listing for line in claim.lines if line.id in lines}
-        names = {listing_name(claim.channel, listing) for listing in sold}
-        for name in sorted(names - self._unsure):
-            adopted = self._tx.get(LISTINGS, name)
-            if adopted is not None and adopted.shown is not None:
-                self._tx.put(LISTINGS, [attrs.evolve(adopted, shown=None)])
-                self._tx.put(CHANGED, [ChangedSku(sku=adopted.sku)])
-        self._unsure |= names
+    def _note_counted(self) -> None:
+        """
+        Write down what the listings show now, if their channels count by themselves.
+
+        What was sold before a number was told or seen is in that number, give or take the
+        difference of two clocks.
+        """
+        listings: list[AdoptedListing] = []
+        unsure: list[ChangedSku] = []
+        for name, counted in sorted(self._counted.items()):
+            listing = self._tx.get(LISTINGS, name)
+            if listing is None:
+                continue
+            after = attrs.evolve(listing, committed=max(0, listing.committed + counted.committed))
+            recent = [
+                (placed_at, units)
+                for placed_at, units in counted.sales
+                if listing.shown_at is None or placed_at >= listing.shown_at - SKEW_MAX
+            ]
+            if recent:
+                seen = listing.expected if listing.shown is None else listing.shown
+                late = sum(
+                    units
+                    for placed_at, units in recent
+                    if listing.shown_at is None or placed_at >= listing.shown_at
+                )
+                expected = None if seen is None else seen - late
+                after = attrs.evolve(after, shown=None, expected=expected)
+                if listing.shown is not None:
+                    unsure.append(ChangedSku(sku=listing.sku))
+            if after != listing:
+                listings.append(after)
+        self._tx.put(LISTINGS, listings)
+        self._tx.put(CHANGED, unsure)
 
     def _flush(self) -> None:
         if self._sales:
@@ -287,6 +321,25 @@ class Taker:
             must(outcomes)
             self.uncovered_units += sum(map(_uncovered, outcomes))
             self._sales.clear()
+
+
+@attrs.define
+class _Counted:
+    """By how much a channel may have changed what it counts of a listing."""
+
+    committed: int = 0
+    sales: list[tuple[datetime, int]] = attrs.field(factory=list)
+
+
+def _units_by_listing(claim: ChannelClaim) -> tuple[Counter[ListingId], Counter[ListingId]]:
+    """Return the units that were sold and not cancelled, and those of them not yet shipped."""
+    sold: Counter[ListingId] = Counter()
+    committed: Counter[ListingId] = Counter()
+    for line in claim.lines:
+        due = line.quantity - line.cancelled
+        sold[line.listing] += due
+        committed[line.listing] += due - line.shipped
+    return sold, committed
 
 
 def _uncovered(outcome: Outcome) -> int:

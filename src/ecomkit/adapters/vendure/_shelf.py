@@ -31,8 +31,8 @@ class Shelf:
         is_counted: Whether the server looks at its stock at all.
 
     >>> shelf = Shelf(on_hand=10, allocated=4, held_back=1, is_counted=True)
-    >>> shelf.shown, shelf.to_show(8)
-    (5, 13)
+    >>> shelf.shown, shelf.to_show(8), shelf.to_show(8, committed=3)
+    (5, 13, 12)
     """
 
     on_hand: int
@@ -45,9 +45,16 @@ class Shelf:
         """What shoppers can buy; None where nothing is counted."""
         return self.on_hand - self.allocated - self.held_back if self.is_counted else None
 
-    def to_show(self, quantity: int) -> int:
-        """Return what to write as on hand, so that shoppers can buy *quantity*."""
-        return quantity + self.allocated + self.held_back
+    def to_show(self, quantity: int, *, committed: int | None = None) -> int:
+        """
+        Return what to write as on hand, so that shoppers can buy *quantity*.
+
+        Orders that we have not pulled yet are promised too, and *quantity* does not know of
+        them: of what is promised only the *committed* units, those pulled and not yet shipped,
+        are added. None, where nobody knows, counts all of it.
+        """
+        known = self.allocated if committed is None else min(committed, self.allocated)
+        return quantity + known + self.held_back
 
     @classmethod
     def of(cls, variant: Node, *, location: str, settings: Node) -> Self:

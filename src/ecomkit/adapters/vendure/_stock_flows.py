@@ -41,9 +41,10 @@ class StockFlows(VendureBase):
         """
         Have the location show the quantities, whatever the server has promised already.
 
-        Vendure cannot compare: an expectation is compared with what is read just before, and a
-        sale between the two is overlooked until the next push. A variant of which it keeps no
-        stock is refused.
+        Where a row says how much is committed, sales that nobody has pulled yet stay sold:
+        what is written leaves them out. Without that an expectation is compared with what is
+        read just before, since Vendure cannot compare, and a sale between the two is overlooked
+        until the next push. A variant of which it keeps no stock is refused.
         """
         shelves = yield from self._shelves(update.listing for update in updates)
         effects = {
@@ -52,7 +53,7 @@ class StockFlows(VendureBase):
         }
         # Of several rows for one listing the last one counts.
         wanted = {
-            update.listing: update.quantity
+            update.listing: update
             for place, update in enumerate(updates)
             if effects[place] is None
         }
@@ -92,7 +93,7 @@ class StockFlows(VendureBase):
         return found
 
     def _set(
-        self, shelves: Mapping[ListingId, Shelf], wanted: Mapping[ListingId, int]
+        self, shelves: Mapping[ListingId, Shelf], wanted: Mapping[ListingId, StockUpdate]
     ) -> Flow[dict[ListingId, Effect]]:
         """Write what is on hand, and say of each listing what became of it."""
         if not wanted:
@@ -106,11 +107,13 @@ class StockFlows(VendureBase):
                         "stockLevels": [
                             {
                                 "stockLocationId": self._location,
-                                "stockOnHand": shelves[listing].to_show(quantity),
+                                "stockOnHand": shelves[listing].to_show(
+                                    update.quantity, committed=update.committed
+                                ),
                             }
                         ],
                     }
-                    for listing, quantity in wanted.items()
+                    for listing, update in wanted.items()
                 ],
             )
         except RequestRefusedError as error:
@@ -124,19 +127,19 @@ class StockFlows(VendureBase):
     def _set_singly(
         self,
         shelves: Mapping[ListingId, Shelf],
-        wanted: Mapping[ListingId, int],
+        wanted: Mapping[ListingId, StockUpdate],
         error: RequestRefusedError,
     ) -> Flow[dict[ListingId, Effect]]:
         """Write row by row: one that is refused, such as a variant just deleted, refuses all."""
         if len(wanted) == 1:
             return dict.fromkeys(wanted, Rejected(reason=error.message))
         done: dict[ListingId, Effect] = {}
-        for listing, quantity in wanted.items():
-            done |= yield from self._set(shelves, {listing: quantity})
+        for listing, update in wanted.items():
+            done |= yield from self._set(shelves, {listing: update})
         return done
 
     def _settled(
-        self, wanted: Mapping[ListingId, int], reason: str
+        self, wanted: Mapping[ListingId, StockUpdate], reason: str
     ) -> Flow[dict[ListingId, Effect]]:
         """Read back what became of a push whose answer was lost."""
         try:
@@ -145,9 +148,9 @@ class StockFlows(VendureBase):
             shelves = {}
         return {
             listing: Applied()
-            if listing in shelves and shelves[listing].shown == quantity
+            if listing in shelves and shelves[listing].shown == update.quantity
             else Unknown(reason=reason)
-            for listing, quantity in wanted.items()
+            for listing, update in wanted.items()
         }
 
 
@@ -157,6 +160,7 @@ def _refusal(update: StockUpdate, shelf: Shelf | None) -> Rejected | None:
         return Rejected(reason="there is no such variant")
     if not shelf.is_counted:
         return Rejected(reason="the shop keeps no stock of this variant (trackInventory)")
-    if update.expected is not None and update.expected != shelf.shown:
+    compares = update.committed is None and update.expected is not None
+    if compares and update.expected != shelf.shown:
         return Rejected(reason="the shop shows another number", observed=shelf.shown)
     return None

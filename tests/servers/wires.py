@@ -1,0 +1,60 @@
+"""The wire to a Vendure server: takes down what is asked, and breaks where a test wants it to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import final
+
+import httpx
+
+OPERATION = re.compile(r"(query|mutation)\s+(\w+)")
+
+
+class Killed(BaseException):  # noqa: N818 (nothing catches it, as nothing catches a kill)
+    """The process ends here."""
+
+
+@final
+class Wire(httpx.BaseTransport):
+    """
+    Hands all requests to the server.
+
+    *before* and *after* are called with the name of each mutation, before the server has it and
+    when it has answered; what they raise is what the client sees.
+    """
+
+    def __init__(self) -> None:
+        self.inner = httpx.HTTPTransport()
+        self.reads: list[str] = []
+        self.writes: list[str] = []
+        self.mend()
+
+    def mend(self) -> None:
+        """Let everything through again."""
+        self.before: Callable[[str], None] = lambda name: None
+        self.after: Callable[[str], None] = lambda name: None
+
+    def forget(self) -> None:
+        """Forget what was asked so far."""
+        self.reads.clear()
+        self.writes.clear()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Hand one request on."""
+        found = OPERATION.search(request.read().decode())
+        assert found is not None
+        kind, name = found.groups()
+        if kind == "query" or name == "Login":
+            self.reads.append(name)
+            return self.inner.handle_request(request)
+        self.writes.append(name)
+        self.before(name)
+        reply = self.inner.handle_request(request)
+        reply.read()  # the server is done, whatever becomes of its answer
+        self.after(name)
+        return reply
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.inner.close()

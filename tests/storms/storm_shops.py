@@ -1,0 +1,233 @@
+"""Shops of three systems on one clock, and the merchant who sells on all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+
+from ecomkit.adapters.http import Kit, Limiter, Options, VirtualTime
+from ecomkit.adapters.shopify import AsyncShopify, Shopify
+from ecomkit.adapters.vendure import AsyncVendure, Vendure
+from ecomkit.adapters.woocommerce import AsyncWooCommerce, WooCommerce
+from ecomkit.identifiers import ChannelId, LineId, ListingId, OrderId, Sku
+from ecomkit.money import Currency, Money
+from ecomkit.operations import Shop
+from ecomkit.ports import Secret
+from ecomkit.stores import MemoryStore
+from ecomkit.testing.fakes import FakeSystem, WireFaults
+from ecomkit.testing.fakes.shopify import ShopifyFake
+from ecomkit.testing.fakes.vendure import VendureFake
+from ecomkit.testing.fakes.woocommerce import WooCommerceFake
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+PRICE = Money(2000, Currency.EUR)
+SKUS = ("BEAR", "ELEPHANT", "OWL")
+HOOKS = Secret("hush")
+WORKER = Options(deadline_seconds=60, attempts_max=4)
+"""What a worker in a hurry allows one call."""
+
+ROUGH = WireFaults(
+    seed=1, unsent=0.08, lost=0.08, lost_answers=0.12, torn=0.08, throttled=0.1, broken=0.08
+)
+"""A wire on which about every second call goes wrong."""
+
+
+@attrs.define(kw_only=True)
+class Side:
+    """One system: its shop, a client of it, and what is on sale there."""
+
+    fake: Any
+    client: Any
+    twin: Any
+    listings: Mapping[str, ListingId]
+
+    @property
+    def name(self) -> ChannelId:
+        """The channel."""
+        return self.client.channel  # type: ignore[no-any-return]
+
+    def sell(self, units: Mapping[str, int]) -> str:
+        """Sell units by their skus; return the order's number."""
+        rows = [(self.listings[sku], count, PRICE) for sku, count in units.items()]
+        return str(self.fake.sell(rows))
+
+    def lines(self, number: str) -> list[LineId]:
+        """Return the ids of an order's lines, in the order in which they were bought."""
+        match self.fake:
+            case ShopifyFake():
+                return [LineId(str(line.id)) for line in self.fake.order(number).lines]
+            case WooCommerceFake():
+                return [LineId(str(line.id)) for line in self.fake.shop.order(number).lines]
+            case _:
+                return list(self.fake.lines(number))
+
+    def sent(self, number: str) -> dict[LineId, int]:
+        """Return the units that the system has as sent, by line."""
+        units: dict[LineId, int] = {}
+        match self.fake:
+            case ShopifyFake():
+                for parcel in self.fake.fulfilments(number):
+                    for one in parcel.lines:
+                        line = LineId(str(one.line.id))
+                        units[line] = units.get(line, 0) + one.quantity
+            case VendureFake():
+                for made in self.fake.fulfilments(number):
+                    if made.state in {"Shipped", "Delivered"}:
+                        for line_id, count in made.lines:
+                            line = LineId(str(line_id))
+                            units[line] = units.get(line, 0) + count
+            case _:
+                units = dict(Counted(self.fake).sent(number))
+        return units
+
+    def shown(self) -> dict[str, int | None]:
+        """Return what shoppers see, by sku."""
+        return {sku: self.fake.shown(listing) for sku, listing in self.listings.items()}
+
+
+@attrs.define
+class Counted:
+    """What the marks of a WooCommerce shop's orders count."""
+
+    fake: WooCommerceFake
+
+    def sent(self, number: str) -> Iterator[tuple[LineId, int]]:
+        """Yield the units of all lines once the shop has the order as completed."""
+        order = self.fake.shop.order(number)
+        if order.completed is not None:
+            for line in order.lines:
+                yield LineId(str(line.id)), line.quantity - order.refunded_units(line.id)
+
+
+def shopify(time: VirtualTime, *, options: Options = WORKER, **rest: Any) -> Side:
+    """Return a Shopify shop."""
+    kit, rest = _kit_of(time, rest)
+    fake = ShopifyFake(time=time, webhook_secret=HOOKS.reveal(), **rest)
+    client = Shopify(
+        ChannelId("shopify"),
+        shop=fake.shop,
+        token=Secret(fake.token),
+        location=fake.location,
+        webhook_secrets=[HOOKS],
+        options=options,
+        kit=kit(fake),
+    )
+    return _side(fake, client, AsyncShopify)
+
+
+def woocommerce(time: VirtualTime, *, options: Options = WORKER, **rest: Any) -> Side:
+    """Return a WooCommerce shop."""
+    kit, rest = _kit_of(time, rest)
+    fake = WooCommerceFake(time=time, currency=Currency.EUR, **rest)
+    client = WooCommerce(
+        ChannelId("woo"),
+        url="https://shop.example",
+        key=fake.key,
+        secret=fake.secret,
+        currency=Currency.EUR,
+        webhook_secrets=[HOOKS],
+        options=options,
+        kit=kit(fake),
+    )
+    return _side(fake, client, AsyncWooCommerce)
+
+
+def vendure(time: VirtualTime, *, options: Options = WORKER, **rest: Any) -> Side:
+    """Return a Vendure shop."""
+    kit, rest = _kit_of(time, rest)
+    fake = VendureFake(time=time, currency=Currency.EUR, **rest)
+    client = Vendure(
+        ChannelId("vendure"),
+        url="https://tea.example.com/admin-api",
+        username=fake.username,
+        password=Secret(fake.password),
+        location=fake.location,
+        options=options,
+        kit=kit(fake),
+    )
+    return _side(fake, client, AsyncVendure)
+
+
+def _kit_of(time: VirtualTime, rest: dict[str, Any]) -> tuple[Callable[[FakeSystem], Kit], Any]:
+    left = dict(rest)
+    limiter = left.pop("limiter", None) or Limiter()
+    return lambda fake: Kit(
+        transport=fake.transport, time=time, limiter=limiter, draw=lambda: 0.5
+    ), left
+
+
+def _side(fake: Any, client: Any, twin: Any) -> Side:
+    listings = {sku: fake.put_up(sku, quantity=0, price=PRICE) for sku in SKUS}
+    return Side(fake=fake, client=client, twin=twin(client), listings=listings)
+
+
+SYSTEMS: Sequence[Callable[..., Side]] = (shopify, woocommerce, vendure)
+
+
+@attrs.define(kw_only=True)
+class Merchant:
+    """A merchant whose shops are all of these."""
+
+    time: VirtualTime
+    sides: Sequence[Side]
+    shop: Shop
+
+    @classmethod
+    def of(
+        cls, *systems: Callable[..., Side], opening: Mapping[str, int], **rest: Any
+    ) -> Merchant:
+        """Adopt a shop of each of *systems*, with so many units of each sku on the shelf."""
+        time = VirtualTime(NOON)
+        sides = [system(time, **rest) for system in systems]
+        shop = Shop(store=MemoryStore(), channels=[side.client for side in sides], clock=time)
+        counted = {Sku(sku): count for sku, count in opening.items()}
+        for side in sides:
+            shop.adopt(side.name, opening=counted)
+        shop.sync()
+        time.advance(60)
+        return cls(time=time, sides=sides, shop=shop)
+
+    def befall(self, faults: WireFaults) -> None:
+        """Let the wires of all shops be as *faults* say, from now on."""
+        for side in self.sides:
+            side.fake.faults = faults
+
+    def settle(self, *, runs: int = 4) -> None:
+        """Run a few times over wires that are well."""
+        self.befall(WireFaults())
+        for _ in range(runs):
+            self.time.advance(120)
+            self.shop.sync()
+
+    def order_id(self, side: Side, number: str) -> OrderId:
+        """Return the name of an order in our books."""
+        return OrderId(f"{side.name}/{number}")
+
+    def books(self) -> dict[str, Any]:
+        """Return what the books say, without the instants at which it was learnt."""
+        shop = self.shop
+        orders = {
+            str(order.id): {
+                str(line.id): (line.quantity, _counts(order.counts(line.id)))
+                for line in order.lines
+            }
+            for order in shop.orders()
+        }
+        levels = {}
+        for sku in SKUS:
+            level = shop.level(Sku(sku))
+            waiting = sum(one.quantity for one in level.uncovered)
+            levels[sku] = (level.on_hand, level.allocated, waiting)
+        assert shop.audit().is_clean
+        return {"orders": orders, "levels": levels, "quarantined": shop.quarantined()}
+
+    def shown(self) -> dict[ChannelId, dict[str, int | None]]:
+        """Return what shoppers see in each shop."""
+        return {side.name: side.shown() for side in self.sides}
+
+
+def _counts(counts: Any) -> tuple[int, int, int]:
+    return counts.open, counts.shipped, counts.cancelled
