@@ -818,3 +818,31 @@ def test_what_left_before_the_count_and_was_cancelled_here_is_a_disagreement(bar
     ]
     assert bare.level.sellable == 10
     bare.assert_clean()
+
+
+def test_one_order_is_taken_in_by_its_number(world: Any) -> None:
+    """An order that a webhook hints at is in the books before its page comes, and counts once."""
+    world.sell(world.etsy, "1", 4)
+    world.sell(world.etsy, "2", 1)
+
+    report = world.shop.pull_order(world.etsy_id, "1")
+
+    assert report.placed == 1
+    assert [order.id for order in world.shop.orders()] == ["etsy/1"]
+    assert world.shop.pull_order(world.etsy_id, "1").unchanged == 1
+    assert world.shop.sync().pulls[0].placed == 1
+    assert world.shop.audit().is_clean
+
+
+def test_a_hint_at_nothing_changes_nothing(world: Any) -> None:
+    """A number that the channel does not have, or cannot answer for now, leads to nothing."""
+    before = world.etsy.calls.copy()
+
+    assert world.shop.pull_order(world.etsy_id, "404") == PullReport(channel=world.etsy_id)
+    assert len(world.etsy.calls) == len(before) + 1
+
+    def fail(name: str) -> None:
+        raise ChannelUnavailableError(channel=world.etsy_id, operation=name, why="timeout")
+
+    world.etsy.before = fail
+    assert world.shop.pull_order(world.etsy_id, "1").stopped is not None

@@ -40,6 +40,7 @@ from ecomkit.ports import Store
 
 __all__ = [
     "PullReport",
+    "pull_order",
     "pull_orders",
     "replay_quarantined",
     "revisit_disagreements",
@@ -121,6 +122,37 @@ def pull_orders(
     raise ChannelAnswerError(
         channel=channel.channel, operation="pull orders", why="the pages do not end"
     )
+
+
+def pull_order(
+    store: Store, channel: Channel, number: str, *, now: datetime, settings: Settings
+) -> PullReport:
+    """
+    Take in one order of *channel* as it is now, such as one that a webhook hints at.
+
+    It is one more observation of the order: the pages that follow give it again, and what is
+    newer counts. A number that the channel does not have leads to nothing.
+
+    Raises:
+        NotAdoptedError: If the channel was not adopted: its listings have no skus yet.
+    """
+    report = PullReport(channel=channel.channel)
+    if not isinstance(channel, OrderSource):
+        return report
+    with store.snapshot() as tx:
+        if tx.get(CHANNELS, channel.channel) is None:
+            raise NotAdoptedError(channel=channel.channel)
+    try:
+        entry = channel.order(number)
+    except TransientError as error:
+        return attrs.evolve(report, stopped=str(error))
+    if entry is None:
+        return report
+    with store.transaction() as tx:
+        taker = Taker(tx, now=now, settings=settings)
+        taker.take(entry)
+        taker.finish()
+    return _report(channel.channel, taker)
 
 
 def _take_page(

@@ -29,7 +29,7 @@ from ecomkit.operations._audit import AuditReport, audit_books
 from ecomkit.operations._clock import SystemClock
 from ecomkit.operations._customers import ErasureReport, erase_customer
 from ecomkit.operations._effects import tell_cancellation
-from ecomkit.operations._intake import PullReport, replay_quarantined
+from ecomkit.operations._intake import PullReport, pull_order, replay_quarantined
 from ecomkit.operations._ledger import Once, execute, once
 from ecomkit.operations._orders import (
     OPEN,
@@ -233,6 +233,16 @@ class Shop:
             now=self._now(),
             settings=self._settings,
             workers=self._workers,
+        )
+
+    def pull_order(self, channel: ChannelId, number: str) -> PullReport:
+        """Take in one order as it is now at its channel, such as one that a webhook hints at."""
+        return pull_order(
+            self._store,
+            self._channel(channel),
+            number,
+            now=self._now(),
+            settings=self._settings,
         )
 
     # -- our own shop -------------------------------------------------------------------------
