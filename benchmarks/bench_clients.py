@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import subprocess
 import sys
@@ -10,7 +11,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 import httpx
+import shopify
+import stripe
 from _harness import Clocked, Result, compare, timed
+from _orders import shopify_order, vendure_order, woocommerce_order
 
 from ecomkit.adapters.http import (
     AsyncChannelClient,
@@ -20,13 +24,20 @@ from ecomkit.adapters.http import (
     Request,
     Site,
     StaticCredentials,
+    dump_json,
 )
+from ecomkit.adapters.shopify import Shopify
+from ecomkit.adapters.vendure import Vendure
+from ecomkit.adapters.woocommerce import WooCommerce
+from ecomkit.channels import Payload, PayloadReader, ReadOrder
 from ecomkit.identifiers import ChannelId, ListingId, Sku
+from ecomkit.money import Currency
 from ecomkit.operations import ListingColumns, plan_push
 from ecomkit.ports import Secret
 from ecomkit.stock import Publication
 
 CALLS = 300
+READS = 100
 TASKS = 64
 SKUS = 100_000
 CHANNELS = 8
@@ -113,6 +124,66 @@ def tasks_calling(base: str, *, tasks: int) -> Clocked:
     return timed(lambda: asyncio.run(run()))
 
 
+def readers() -> Iterator[tuple[PayloadReader, str]]:
+    """Yield each client with the payload of an order of 4 kB."""
+    channel = ChannelId("corner")
+    yield (
+        Shopify(channel, shop="corner.myshopify.com", token=Secret("t"), location="1"),
+        dump_json(shopify_order()),
+    )
+    yield (
+        WooCommerce(
+            channel,
+            url="https://corner.example",
+            key=Secret("k"),
+            secret=Secret("s"),
+            currency=Currency.EUR,
+        ),
+        dump_json(woocommerce_order()),
+    )
+    yield (
+        Vendure(
+            channel,
+            url="https://corner.example/admin-api",
+            username="ada",
+            password=Secret("p"),
+            location="1",
+        ),
+        dump_json(vendure_order()),
+    )
+
+
+def often(work: Callable[[], object], *, times: int = READS) -> Clocked:
+    """Return *work*, done so many times."""
+
+    def repeated() -> None:
+        for _ in range(times):
+            work()
+
+    return timed(repeated)
+
+
+def reading(client: PayloadReader, text: str) -> Callable[[], object]:
+    """Return the reading of an order: its text in, a claim with all of its values out."""
+    payload = Payload(channel=ChannelId("corner"), object_id="14", text=text)
+    assert isinstance(client.read_payload(payload), ReadOrder)
+    return lambda: client.read_payload(payload)
+
+
+def peers(text: str) -> Iterator[tuple[str, Callable[[], object], float]]:
+    """Yield how others build an order of the same text, and the part of it that reading may take."""
+    yield (
+        "ShopifyAPI",
+        lambda: shopify.Order(json.loads(text)),
+        1 / 30,
+    )
+    yield (
+        "stripe",
+        lambda: stripe.checkout.Session.construct_from(json.loads(text), "k"),
+        1 / 10,
+    )
+
+
 def planning() -> Callable[[], object]:
     """Return the planning of a push of all skus to all channels."""
     draw = random.Random(7)  # noqa: S311 - not a secret
@@ -143,8 +214,30 @@ def one_second() -> float:
     return 1.0
 
 
+def reading_benches() -> Iterator[Result]:
+    """Yield what an order costs to read, beside its JSON and beside other clients."""
+    for client, text in readers():
+        name = type(client).__name__
+        read = often(reading(client, text))
+        yield compare(
+            f"read a 4 kB order: {name} over json",
+            value=read,
+            floor=often(lambda text=text: json.loads(text)),
+            goal=2.5,
+        )
+        for peer, build, goal in peers(text):
+            yield compare(
+                f"read a 4 kB order: {name} over {peer}",
+                value=read,
+                floor=often(build),
+                goal=goal,
+                rounds=5,
+            )
+
+
 def benches() -> Iterator[Result]:
     """Yield the costs of clients."""
+    yield from reading_benches()
     with serving() as base:
         yield compare(
             "300 calls: session over bare httpx",

@@ -15,7 +15,9 @@ WORDS = """
     days of cover, return merchandise authorisation (RMA), disposition, listing,
     third-party logistics (3PL), fulfilment by Amazon (FBA), dropshipping,
     average order value (AOV), customer lifetime value (CLV, LTV),
-    customer acquisition cost (CAC), on-time in full (OTIF)
+    customer acquisition cost (CAC), on-time in full (OTIF),
+    channel claim, handle, committed, role, flow, cursor, overlap, lane, allowance,
+    outward effect, read-back, webhook hint, fake, conformance kit
 """
 FRENCH = [
     "seuil de réapprovisionnement",

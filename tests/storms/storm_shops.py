@@ -210,10 +210,7 @@ class Merchant:
         """Return what the books say, without the instants at which it was learnt."""
         shop = self.shop
         orders = {
-            str(order.id): {
-                str(line.id): (line.quantity, _counts(order.counts(line.id)))
-                for line in order.lines
-            }
+            order.id: [(line.sku, line.quantity, _counts(order.counts(line.id))) for line in order.lines]
             for order in shop.orders()
         }
         levels = {}

@@ -54,17 +54,28 @@ class Story:
         """Play it to its end; return what everybody has in their books."""
         self.shoppers()
         self.merchant.settle()
-        before = self.merchant.books()
+        before = self.books()
         self.staff()
         self.merchant.settle(runs=6)
         return {
             "sold": before,
-            "books": self.merchant.books(),
+            "books": self.books(),
             "shown": self.merchant.shown(),
-            "sent": [one.side.sent(one.number) for one in self.orders],
+            "sent": [
+                [one.side.sent(one.number).get(line, 0) for line in one.side.lines(one.number)]
+                for one in self.orders
+            ],
             "refunded": [one.side.fake.refunded(one.number) for one in self.orders],
             "untold": self.merchant.shop.sync().untold,
         }
+
+    def books(self) -> dict[str, Any]:
+        """Return our books, with the orders by their place in the story: ids are the systems'."""
+        books = self.merchant.books()
+        names = [self.merchant.order_id(one.side, one.number) for one in self.orders]
+        orders = books["orders"]
+        assert set(names) == set(orders)
+        return books | {"orders": {place: orders[name] for place, name in enumerate(names)}}
 
     def shoppers(self) -> None:
         """Let shoppers buy and change their minds while the merchant's worker runs."""

@@ -274,7 +274,10 @@ class Taker:
         for listing in {*sold, *committed}:
             counted = self._counted.setdefault(listing_name(claim.channel, listing), _Counted())
             counted.committed += committed[listing]
-            if sold[listing]:
+            if sold[listing] < 0:
+                # It was cancelled after what was told last, as far as anybody knows.
+                counted.sales.append((self._now, sold[listing]))
+            elif sold[listing]:
                 # The first we hear of an order may be that it is cancelled: it was counted twice.
                 counted.sales.append((claim.placed_at, sold[listing]))
             elif before is None:

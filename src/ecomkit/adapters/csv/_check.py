@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from ecomkit.adapters.csv._errors import CsvFileError
 from ecomkit.adapters.http import pages
-from ecomkit.channels import ChannelUnavailableError, Finding, Health, UnreadableOrder
-
-if TYPE_CHECKING:
-    from ecomkit.adapters.csv._files import CsvFiles
+from ecomkit.channels import (
+    CatalogSource,
+    Channel,
+    ChannelUnavailableError,
+    Finding,
+    Health,
+    OrderSource,
+    UnreadableOrder,
+)
 
 __all__ = ["findings"]
 
 PAGE = 1_000
 
 
-def findings(files: CsvFiles) -> Iterator[Finding]:
+class Files(Channel, OrderSource, CatalogSource, Protocol):
+    """What is looked at."""
+
+
+def findings(files: Files) -> Iterator[Finding]:
     """Yield what there is to say of the exports and of the sheets."""
     try:
         yield _orders(files)
@@ -26,7 +35,7 @@ def findings(files: CsvFiles) -> Iterator[Finding]:
         yield Finding(subject="folder", health=Health.BAD, text=error.why)
 
 
-def _orders(files: CsvFiles) -> Finding:
+def _orders(files: Files) -> Finding:
     good, bad = 0, []
     for page in pages(files.orders_after, channel=files.channel, page_size=PAGE):
         for entry in page.entries:
@@ -44,7 +53,7 @@ def _orders(files: CsvFiles) -> Finding:
     return Finding(subject="orders", health=Health.GOOD, text=f"{good} can be read")
 
 
-def _listings(files: CsvFiles) -> Finding:
+def _listings(files: Files) -> Finding:
     try:
         page = files.listings_after(None, page_size=1)
     except CsvFileError as error:

@@ -24,6 +24,9 @@ from ecomkit.money import Money
 
 __all__ = ["Dispatch"]
 
+OPEN = frozenset({"pending", "on-hold", "processing"})
+"""The words for an order that waits for its goods."""
+
 
 class Dispatch(AfterSales):
     """The part of the client that says what left, and what will not leave."""
@@ -53,7 +56,8 @@ class Dispatch(AfterSales):
         Cancel the order, or units of it by a refund of nothing.
 
         The shop puts the units of a cancelled order back into its stock by itself; our next
-        push says what there really is. A refund of nothing moves neither money nor stock.
+        push says what there really is. A refund of nothing moves neither money nor stock. If
+        all the other units have left already, the order is complete with it.
         """
         return (
             yield from settled(
@@ -63,7 +67,7 @@ class Dispatch(AfterSales):
 
     @flow
     def read_cancellation(self, cancellation: Cancellation) -> Flow[Effect]:
-        """Say whether the order has the cancellation's mark, or a refund with its key."""
+        """Say whether the order has the cancellation's mark, or a refund with its key, and its status."""
         return (yield from self._is_cancelled(cancellation))
 
     # -- fulfilment -------------------------------------------------------------------------
@@ -118,9 +122,9 @@ class Dispatch(AfterSales):
     # -- cancellation -----------------------------------------------------------------------
 
     def _cancel(self, cancellation: Cancellation) -> Flow[Effect]:
-        known = yield from self._is_cancelled(cancellation)
+        known = yield from self._found_cancellation(cancellation)
         if isinstance(known, Applied):
-            return known
+            return (yield from self._complete(cancellation.number))
         row = yield from self.row_of_order(cancellation.number)
         claim = yield from self._claim(row)
         if isinstance(claim, Rejected):
@@ -150,9 +154,35 @@ class Dispatch(AfterSales):
             reason=cancellation.reason,
             lines=wanted,
         )
-        return (yield from self.pay_back(nothing, claim))
+        made = yield from self.pay_back(nothing, claim)
+        if isinstance(made, Applied):
+            return (yield from self._complete(cancellation.number))
+        return made
+
+    def _complete(self, number: str) -> Flow[Effect]:
+        """Complete an order of which the last open units were cancelled after the others left."""
+        if (yield from self._lacks_status(number)):
+            yield Request.put(path_of("orders", number), json={"status": "completed"})
+        return Applied()
+
+    def _lacks_status(self, number: str) -> Flow[bool]:
+        row = yield from self.row_of_order(number)
+        if row is None or row.get("status") not in OPEN:
+            return False
+        claim = yield from self._claim(row)
+        return (
+            not isinstance(claim, Rejected)
+            and not any(units_left(claim).values())
+            and any(line.shipped for line in claim.lines)
+        )
 
     def _is_cancelled(self, cancellation: Cancellation) -> Flow[Effect]:
+        known = yield from self._found_cancellation(cancellation)
+        if isinstance(known, Applied) and (yield from self._lacks_status(cancellation.number)):
+            return Rejected(reason="the order is not completed yet")
+        return known
+
+    def _found_cancellation(self, cancellation: Cancellation) -> Flow[Effect]:
         row = yield from self.row_of_order(cancellation.number)
         if row is None:
             return Rejected(reason="there is no such order")

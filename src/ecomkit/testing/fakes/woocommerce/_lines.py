@@ -9,7 +9,14 @@ import attrs
 
 from ecomkit.testing.fakes.woocommerce._errors import WooRefusalError
 from ecomkit.testing.fakes.woocommerce._shop import Shop
-from ecomkit.testing.fakes.woocommerce._values import Line, Product, Side, SideLine, with_meta
+from ecomkit.testing.fakes.woocommerce._values import (
+    Line,
+    Product,
+    Side,
+    SideLine,
+    meta_value,
+    with_meta,
+)
 
 __all__ = ["Lines"]
 
@@ -154,7 +161,9 @@ class Lines:
 
     def _hold(self, line: Line) -> Line:
         product = self.shop.products.get(line.sold)
-        if line.held or product is None or not self.shop.move(product, -line.quantity):
+        # What was held once is not held again, though refunds have given all of it back.
+        is_held = meta_value(line.meta, "_reduced_stock") is not None
+        if is_held or product is None or not self.shop.move(product, -line.quantity):
             return line
         held = self.shop.meta("_reduced_stock", str(line.quantity))
         return attrs.evolve(line, meta=with_meta(line.meta, held))
