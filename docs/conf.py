@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import re
 import sys
 from importlib.metadata import version as installed_version
-from typing import TYPE_CHECKING, get_origin
+from typing import TYPE_CHECKING, Any, get_origin
 
 from sphinx.ext.napoleon.docstring import GoogleDocstring
 from sphinx.util.nodes import make_refnode
+
+from ecomkit.adapters.http import ChannelClient
 
 if TYPE_CHECKING:
     from docutils.nodes import Element
@@ -27,6 +30,11 @@ exclude_patterns = ["_build"]
 
 html_theme = "furo"
 html_title = "ecomkit"
+html_static_path = ["_static"]
+html_css_files = ["wide.css"]
+html_theme_options = {
+    "light_css_variables": {"code-font-size": "var(--font-size--small--2)"},
+}
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
@@ -73,6 +81,12 @@ STANDARD_CLASSES = [
     "timedelta",
     "tzinfo",
 ]
+
+OF_ALL_CLIENTS = {
+    "channel",
+    *dir(ChannelClient),
+    *(name for base in ChannelClient.__mro__ for name in inspect.get_annotations(base)),
+}
 
 nitpicky = True
 # The build asks no network, so no other project's index is there to link into.
@@ -147,15 +161,29 @@ def public_bases(bases: list[type]) -> list[type]:
     return [base for base in named if base is not object] or [object]
 
 
-def show_public_bases(
-    app: Sphinx,  # noqa: ARG001 - Sphinx calls it so
-    name: str,  # noqa: ARG001
-    obj: object,  # noqa: ARG001
-    options: object,  # noqa: ARG001
-    bases: list[type],
-) -> None:
+# What Sphinx hands over with an event: only some of it is looked at.
+
+
+def show_public_bases(*event: Any) -> None:
     """Name no private base: a client is put together from its flows, a kit from its laws."""
+    *_, bases = event
     bases[:] = public_bases(bases)
+
+
+def answer_of_flow(*event: Any) -> tuple[str, str] | None:
+    """Say of a method of a client what it returns: the kit runs the flow that it is inside."""
+    _, _, _, obj, _, signature, returned = event
+    if not callable(obj) or inspect.isgeneratorfunction(obj) or returned is None:
+        return None
+    if not inspect.isgeneratorfunction(inspect.unwrap(obj)):
+        return None
+    return signature, re.sub(r"^\S*Generator\[\S*Request, \S*Reply, (.*)\]$", r"\1", returned)
+
+
+def leave_out_the_kit(*event: Any) -> bool | None:
+    """Leave out of a client's entry what all clients have: the kit's entry has it."""
+    _, _, name, _, _, options = event
+    return True if options.inherited_members and name in OF_ALL_CLIENTS else None
 
 
 def whole_docstring(self: GoogleDocstring) -> tuple[str, list[str]]:
@@ -173,5 +201,7 @@ def setup(app: Sphinx) -> None:
     """Hook them in."""
     app.connect("missing-reference", find_by_public_name)
     app.connect("autodoc-process-bases", show_public_bases)
+    app.connect("autodoc-process-signature", answer_of_flow)
+    app.connect("autodoc-skip-member", leave_out_the_kit)
     # Napoleon has no setting for it.
     GoogleDocstring._consume_inline_attribute = whole_docstring  # noqa: SLF001 - see above

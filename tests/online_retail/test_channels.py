@@ -1,5 +1,6 @@
 """The year through WooCommerce, Shopify and Vendure over HTTP comes to the books of channels in memory."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from online_retail._story import Story
 from online_retail._timekeeper import ReplayTime
 from online_retail._vendors import served_lines
 
+from ecomkit.operations import Shop
 from ecomkit.ports import ManualClock
 from ecomkit.stores import SqliteStore
 from ecomkit.testing.fakes import WireFaults
@@ -44,6 +46,8 @@ def options(
 def figures(story: Story, told: Options) -> dict[str, object]:
     """Return all that the books say, but for the names that vendors give."""
     sums, uncovered = story.books.sums, story.books.uncovered
+    with Shop(store=SqliteStore(told.database)) as shop:
+        posted_at = Counter(quarantined.channel for quarantined in shop.quarantined())
     with SqliteStore(told.database) as store, store.snapshot() as tx:
         levels = {
             level.sku: (
@@ -67,7 +71,7 @@ def figures(story: Story, told: Options) -> dict[str, object]:
         "reviews": story.books.reviews,
         "advices": story.plan,
         "purchases": (story.books.purchases, story.books.purchased),
-        "quarantine": story.books.reasons,
+        "quarantine": (story.books.reasons, posted_at),
         "reconciled": [(one.name, one.source, one.difference) for one in story.reconciled],
         "promised twice": story.audit.promised_twice,
         "faults": story.audit.faults,

@@ -14,7 +14,7 @@ if EXAMPLE not in sys.path:
 
 from oscar import Oscar  # noqa: E402 - its folder has to be known first
 
-from ecomkit import ChannelId, Sku  # noqa: E402
+from ecomkit import ChannelId, MemoryStore, Shop, Sku  # noqa: E402
 from ecomkit.adapters.http import Site  # noqa: E402
 from ecomkit.ports import Secret  # noqa: E402
 
@@ -32,7 +32,11 @@ def test_no_unit_is_promised_twice_whatever_the_shop_sells(
         username=oscar.server.username,
         password=Secret(oscar.server.password),
     ) as client:
-        books = sold_under_our_eyes(client, Sku("LOOP-50"), buy=lambda: oscar.buy(product))
+        with Shop(store=MemoryStore(), channels=[client]) as shop:
+            shop.adopt(client.channel, opening={Sku("LOOP-50"): STOCK})
+            books = sold_under_our_eyes(
+                shop, client, Sku("LOOP-50"), buy=lambda: oscar.buy(product)
+            )
 
     record_property("figure", f"ecomkit and django-oscar, {books}")
     hold_to_the_laws(books)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,12 @@ query ($skip: Int!) {
 }"""
 
 
-def client_of(vendure: VendureShop, *, wire: Wire | None = None) -> Vendure:
+def client_of(
+    vendure: VendureShop,
+    *,
+    wire: Wire | None = None,
+    overlap: timedelta = timedelta(minutes=5),
+) -> Vendure:
     """Return a client of the shop, on a wire of its own if one is given."""
     return Vendure(
         CHANNEL,
@@ -44,6 +50,7 @@ def client_of(vendure: VendureShop, *, wire: Wire | None = None) -> Vendure:
         username=vendure.server.username,
         password=Secret(vendure.server.password),
         location=vendure.location,
+        overlap=overlap,
         kit=Kit(transport=wire),
     )
 
@@ -113,7 +120,7 @@ class World:
         """Each order is on both sides, once, with the same units of each line; the books add up."""
         books = {
             order.id: {
-                str(line.id): (line.quantity, counts.cancelled, counts.shipped, counts.returned)
+                str(line.id): (line.quantity, counts.cancelled, counts.shipped)
                 for line in order.lines
                 for counts in [order.counts(line.id)]
             }
@@ -126,8 +133,12 @@ class World:
         assert audit.is_clean, audit.explain()
 
 
-def units_of(order: Mapping[str, Any]) -> dict[str, tuple[int, int, int, int]]:
-    """Return the units of each line of the server's order: ordered, cancelled, shipped, back."""
+def units_of(order: Mapping[str, Any]) -> dict[str, tuple[int, int, int]]:
+    """
+    Return the units of each line of the server's order: ordered, cancelled, shipped.
+
+    The server cancels what comes back, too: those units have left, and are not counted here.
+    """
     left: Counter[str] = Counter()
     for parcel in order["fulfillments"]:
         if parcel["state"] in SHIPPED:
@@ -136,7 +147,6 @@ def units_of(order: Mapping[str, Any]) -> dict[str, tuple[int, int, int, int]]:
     units = {}
     for line in order["lines"]:
         ordered = line["orderPlacedQuantity"]
-        gone, shipped = ordered - line["quantity"], left[line["id"]]
-        back = max(0, gone + shipped - ordered)
-        units[line["id"]] = (ordered, gone - back, shipped, back)
+        shipped = left[line["id"]]
+        units[line["id"]] = (ordered, min(ordered - line["quantity"], ordered - shipped), shipped)
     return units

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import closing
 from typing import final
 
 import httpx
@@ -50,10 +51,10 @@ class Wire(httpx.BaseTransport):
             return self.inner.handle_request(request)
         self.writes.append(name)
         self.before(name)
-        reply = self.inner.handle_request(request)
-        reply.read()  # the server is done, whatever becomes of its answer
+        with closing(self.inner.handle_request(request)) as reply:
+            body = b"".join(reply.iter_raw())  # the server is done, whatever becomes of its answer
         self.after(name)
-        return reply
+        return httpx.Response(reply.status_code, headers=reply.headers, stream=httpx.ByteStream(body))
 
     def close(self) -> None:
         """Close the connections."""

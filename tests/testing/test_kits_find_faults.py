@@ -10,30 +10,49 @@ import attrs
 import pytest
 from hypothesis import Phase, settings
 
+from ecomkit.adapters.http import HmacSignature
 from ecomkit.adapters.memory import MemoryChannel, SoldLine
+from ecomkit.adapters.memory._market import units_left
 from ecomkit.channels import (
     Applied,
+    Cancellation,
+    ChannelRefund,
     ChannelUnavailableError,
     ClaimLine,
     Cursor,
+    Effect,
+    HintKind,
     Listing,
+    ListingChange,
+    ListingPage,
+    ListingState,
     OrderPage,
     PageEntry,
     ReadOrder,
+    Refund,
     Rejected,
     StockReading,
     StockResult,
     StockUpdate,
     UnreadableOrder,
+    WebhookHint,
 )
-from ecomkit.identifiers import ChannelId, CommandKey, ListingId, MerchantId
-from ecomkit.ports import Collection, ManualClock, Store, Transaction
+from ecomkit.errors import FieldError
+from ecomkit.identifiers import ChannelId, CommandKey, LineId, ListingId, MerchantId
+from ecomkit.money import Currency, Money
+from ecomkit.ports import Collection, ManualClock, Secret, Store, Transaction
 from ecomkit.stock import LevelKey, Movement, StockLevel
 from ecomkit.stores import MemoryStore
 from ecomkit.testing.conformance import (
+    CancelSinkConformance,
+    CatalogSourceConformance,
+    FulfilmentSinkConformance,
+    ListingSinkConformance,
     OrderSourceConformance,
+    RefundSinkConformance,
     StockSinkConformance,
     StoreConformance,
+    WebhookSourceConformance,
     run_store_machine,
 )
 from ecomkit.testing.conformance._kit import ATTEMPTS_MAX, patiently
@@ -721,6 +740,710 @@ def test_a_sink_that_cannot_be_read_skips_that_law() -> None:
     assert failing(Kit) == []
     with pytest.raises(pytest.skip.Exception, match="StockSource"):
         Kit().test_what_is_read_back_is_what_shoppers_see()
+
+
+# -- effects ------------------------------------------------------------------------------------------
+
+
+class ForgetsKeys(MemoryChannel):
+    """Takes each push for a new one."""
+
+    def _take(self, operation: str, effect: Any, **rest: Any) -> Any:
+        self._keys.discard(effect.key)
+        return super()._take(operation, effect, **rest)
+
+
+class KnowsOrdersOnly(MemoryChannel):
+    """Takes a second effect on an order for the first one again."""
+
+    def _take(self, operation: str, effect: Any, **rest: Any) -> Any:
+        return super()._take(
+            operation, attrs.evolve(effect, key=CommandKey(effect.number)), **rest
+        )
+
+
+class NeverFinds(MemoryChannel):
+    """Finds no effect again."""
+
+    def _known(self, operation: str, key: str) -> Any:
+        return Rejected(reason="not known here")
+
+
+class FindsEverything(MemoryChannel):
+    """Finds what nobody has pushed."""
+
+    def _known(self, operation: str, key: str) -> Any:
+        return Applied()
+
+
+class KnowsEveryOrder(MemoryChannel):
+    """Applies effects on orders that are not there."""
+
+    def _take(self, operation: str, effect: Any, **rest: Any) -> Any:
+        if effect.number not in self._orders:
+            return Applied()
+        return super()._take(operation, effect, **rest)
+
+
+class CutsUnits(MemoryChannel):
+    """Takes as many units as there are, where more were named."""
+
+    def _take(self, operation: str, effect: Any, *, units: Any, book: Any) -> Any:
+        left = {line["id"]: units_left(line) for line in self._orders[effect.number]["lines"]}
+        cut = [attrs.evolve(u, quantity=min(u.quantity, left[u.line]) or 1) for u in units]
+        return super()._take(operation, effect, units=cut, book=book)
+
+
+class TakesAll(MemoryChannel):
+    """Takes all that is open, whatever was named."""
+
+    def _take(self, operation: str, effect: Any, *, units: Any, book: Any) -> Any:
+        return super()._take(operation, effect, units=self._open(effect.number), book=book)
+
+
+class BooksNothing(MemoryChannel):
+    """Says that it was applied, and does nothing."""
+
+    def _take(self, operation: str, effect: Any, *, units: Any, book: Any) -> Any:
+        return super()._take(operation, effect, units=units, book=lambda units: None)
+
+
+class ClaimsNothing(MemoryChannel):
+    """Has no shipped units in its claims."""
+
+    def _read(self, number: str, text: str) -> PageEntry:
+        entry = super()._read(number, text)
+        assert isinstance(entry, ReadOrder)
+        lines = [attrs.evolve(line, shipped=0) for line in entry.claim.lines]
+        return attrs.evolve(entry, claim=attrs.evolve(entry.claim, lines=lines))
+
+
+class NeedsLines(MemoryChannel):
+    """Takes a cancellation without lines for one of nothing."""
+
+    def push_cancellation(self, cancellation: Cancellation) -> Any:
+        """Do nothing for no lines."""
+        return super().push_cancellation(cancellation) if cancellation.lines else Applied()
+
+
+class PaysAgain(MemoryChannel):
+    """Pays with each push."""
+
+    def push_refund(self, refund: Refund) -> Any:
+        """Forget the key."""
+        self._keys.discard(refund.key)
+        return super().push_refund(refund)
+
+
+class PaysWithoutEnd(MemoryChannel):
+    """Pays more back than was paid."""
+
+    def paid(self, number: str) -> Money:
+        """Overstate."""
+        return super().paid(number) * 100
+
+
+class PaysForUnitsOnly(MemoryChannel):
+    """Refuses refunds that name no units."""
+
+    def push_refund(self, refund: Refund) -> Any:
+        """Look at the lines."""
+        if not refund.lines:
+            return Rejected(reason="which units?")
+        return super().push_refund(refund)
+
+
+class PaysRoundSums(MemoryChannel):
+    """Drops the cents."""
+
+    def push_refund(self, refund: Refund) -> Any:
+        """Round."""
+        rounded = Money(refund.amount.amount // 100 * 100, refund.amount.currency)
+        return super().push_refund(attrs.evolve(refund, amount=rounded))
+
+
+class NamesRefundsAlike(MemoryChannel):
+    """Gives all refunds of an order one id."""
+
+    def refunds(self, number: str) -> tuple[ChannelRefund, ...]:
+        """Name them by the order."""
+        return tuple(attrs.evolve(one, id=number) for one in super().refunds(number))
+
+
+TAKEN = "test_what_is_pushed_is_taken_down"
+ONCE = "test_the_same_key_counts_once"
+TWICE = "test_two_keys_count_twice"
+FOUND = "test_what_was_pushed_is_found_again"
+UNKNOWN = "test_an_unknown_order_is_refused"
+MORE = "test_more_units_than_there_are_are_refused"
+
+SHIPPING_FAULTS = [
+    (ForgetsKeys, ONCE),
+    (KnowsOrdersOnly, TWICE),
+    (NeverFinds, FOUND),
+    (FindsEverything, FOUND),
+    (KnowsEveryOrder, UNKNOWN),
+    (CutsUnits, MORE),
+    (TakesAll, TAKEN),
+    (BooksNothing, TAKEN),
+]
+EFFECT_FAULTS = [
+    *(("shipped", kind, law) for kind, law in SHIPPING_FAULTS),
+    ("shipped", ClaimsNothing, "test_a_claim_says_what_was_shipped"),
+    *(("cancelled", kind, law) for kind, law in SHIPPING_FAULTS),
+    ("cancelled", NeedsLines, "test_without_lines_the_whole_order_is_cancelled"),
+    ("paid back", NeverFinds, FOUND),
+    ("paid back", FindsEverything, FOUND),
+    ("paid back", PaysAgain, "test_the_money_is_paid_back_once"),
+    ("paid back", PaysWithoutEnd, "test_more_than_was_paid_is_refused"),
+    ("paid back", PaysForUnitsOnly, "test_a_refund_of_an_amount_names_no_units"),
+    ("paid back", PaysRoundSums, "test_a_refund_of_an_amount_names_no_units"),
+    ("paid back", NamesRefundsAlike, "test_refunds_can_be_read"),
+]
+
+
+class EffectSide:
+    """The hooks that all kits of effects share, for channels of a kind."""
+
+    listings = (ListingId("L1"), ListingId("L2"))
+    kind: ClassVar[type[MemoryChannel]] = MemoryChannel
+
+    def make_sink(self) -> MemoryChannel:
+        """Return a channel without orders."""
+        self.remote = self.kind(ChannelId("etsy"), clock=ManualClock(NOON))
+        self.remote.put_up(Listing(id=listing, quantity=9) for listing in self.listings)
+        return self.remote
+
+    def place(self, lines: Sequence[ClaimLine]) -> str:
+        """A shopper buys."""
+        number = str(1001 + len(self.remote._orders))
+        sold = [
+            SoldLine(
+                id=line.id,
+                listing=line.listing,
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+            )
+            for line in lines
+        ]
+        self.remote.sell(number, sold, placed_at=NOON)
+        return number
+
+    def line_ids(self, number: str) -> Sequence[LineId]:
+        """Return the ids of the lines."""
+        return [line["id"] for line in self.remote._orders[number]["lines"]]
+
+    def counted(self, number: str, field: str) -> dict[LineId, int]:
+        """Return what the channel has of each line."""
+        return {line["id"]: line[field] for line in self.remote._orders[number]["lines"]}
+
+
+class ShippingKit(EffectSide, FulfilmentSinkConformance):
+    """Shipping."""
+
+    def done(self, number: str) -> dict[LineId, int]:
+        """Return what left."""
+        return self.counted(number, "shipped")
+
+
+class CancellingKit(EffectSide, CancelSinkConformance):
+    """Cancelling."""
+
+    def done(self, number: str) -> dict[LineId, int]:
+        """Return what was cancelled."""
+        return self.counted(number, "cancelled")
+
+
+class PayingKit(EffectSide, RefundSinkConformance):
+    """Paying back."""
+
+    def done(self, number: str) -> dict[LineId, int]:
+        """Return for what was paid back."""
+        units: dict[LineId, int] = {}
+        for refund in self.remote._refunds.get(number, ()):
+            for line in refund.lines:
+                units[line.line] = units.get(line.line, 0) + line.quantity
+        return units
+
+    def paid_back(self, number: str) -> Money:
+        """Return what was paid back."""
+        return self.remote.paid_back(number)
+
+
+EFFECT_KITS: dict[str, type[EffectSide]] = {
+    "shipped": ShippingKit,
+    "cancelled": CancellingKit,
+    "paid back": PayingKit,
+}
+
+
+def effect_kit(effect: str, kind: type[MemoryChannel]) -> type[Any]:
+    """Return the kit of an effect for channels of *kind*."""
+    return type("Kit", (EFFECT_KITS[effect],), {"kind": kind})
+
+
+@pytest.mark.parametrize("effect", EFFECT_KITS)
+def test_a_sound_sink_of_effects_fails_no_law(effect: str) -> None:
+    """The reference channel fails none."""
+    assert failing(effect_kit(effect, MemoryChannel)) == []
+
+
+@pytest.mark.parametrize(("effect", "kind", "law"), EFFECT_FAULTS)
+def test_a_broken_sink_of_effects_is_found(
+    effect: str, kind: type[MemoryChannel], law: str
+) -> None:
+    """Each fault fails the law that it breaks."""
+    assert law in failing(effect_kit(effect, kind))
+
+
+# -- catalogues ---------------------------------------------------------------------------------------
+
+
+class LosesSkus(MemoryChannel):
+    """Leaves the skus out."""
+
+    def listings_after(self, cursor: Cursor | None, *, page_size: int) -> ListingPage:
+        """Blank them."""
+        page = super().listings_after(cursor, page_size=page_size)
+        blank = [attrs.evolve(one, sku_text=None) for one in page.listings]
+        return attrs.evolve(page, listings=blank)
+
+
+class LosesQuantities(MemoryChannel):
+    """Says 0 of all."""
+
+    def listings_after(self, cursor: Cursor | None, *, page_size: int) -> ListingPage:
+        """Say 0."""
+        page = super().listings_after(cursor, page_size=page_size)
+        empty = [attrs.evolve(one, quantity=0) for one in page.listings]
+        return attrs.evolve(page, listings=empty)
+
+
+class EndsEarly(MemoryChannel):
+    """Gives one page."""
+
+    def listings_after(self, cursor: Cursor | None, *, page_size: int) -> ListingPage:
+        """End."""
+        return attrs.evolve(super().listings_after(cursor, page_size=page_size), more=False)
+
+
+class LargePages(MemoryChannel):
+    """Gives one listing more than was asked for."""
+
+    def listings_after(self, cursor: Cursor | None, *, page_size: int) -> ListingPage:
+        """Give more."""
+        return super().listings_after(cursor, page_size=page_size + 1)
+
+
+class CountsFromTheEnd(MemoryChannel):
+    """Pages by how many are left, newest first: what is put up meanwhile pushes one out."""
+
+    def listings_after(self, cursor: Cursor | None, *, page_size: int) -> ListingPage:
+        """Take the cursor for what is left."""
+        ids = sorted(self._listings, reverse=True)
+        start = 0 if cursor is None else max(0, len(ids) - int(cursor.token))
+        chosen = ids[start : start + page_size]
+        left = max(0, len(ids) - start - len(chosen))
+        return ListingPage(
+            listings=[self._listings[one] for one in chosen],
+            next=Cursor(str(left)),
+            more=left > 0,
+        )
+
+
+CATALOGUES = [
+    (LosesSkus, "test_all_listings_come_with_what_they_show"),
+    (LosesQuantities, "test_all_listings_come_with_what_they_show"),
+    (EndsEarly, "test_all_listings_come_with_what_they_show"),
+    (LargePages, "test_all_listings_come_with_what_they_show"),
+    (CountsFromTheEnd, "test_listings_put_up_meanwhile_hide_no_others"),
+]
+
+
+class CatalogueKit(CatalogSourceConformance):
+    """The kit for catalogues of a kind."""
+
+    kind: ClassVar[type[MemoryChannel]] = MemoryChannel
+
+    def make_source(self) -> MemoryChannel:
+        """Return a channel without listings."""
+        self.remote = self.kind(ChannelId("etsy"), clock=ManualClock(NOON))
+        return self.remote
+
+    def put_up(self, skus: Sequence[str], *, quantity: int) -> Sequence[ListingId]:
+        """Put things on sale."""
+        ids = [ListingId(f"L-{sku}") for sku in skus]
+        self.remote.put_up(
+            Listing(id=listing, sku_text=sku, quantity=quantity)
+            for listing, sku in zip(ids, skus, strict=True)
+        )
+        return ids
+
+
+def test_a_sound_catalogue_fails_no_law() -> None:
+    """The reference channel fails none."""
+    assert failing(CatalogueKit) == []
+
+
+@pytest.mark.parametrize(("kind", "law"), CATALOGUES)
+def test_a_broken_catalogue_is_found(kind: type[MemoryChannel], law: str) -> None:
+    """Each fault fails the law that it breaks."""
+    assert law in failing(type("Kit", (CatalogueKit,), {"kind": kind}))
+
+
+# -- listings -----------------------------------------------------------------------------------------
+
+
+class Shelf(MemoryChannel):
+    """A channel whose listings can be changed."""
+
+    def push_listings(self, changes: Sequence[ListingChange]) -> tuple[Effect, ...]:
+        """Change listings, row by row."""
+        return tuple(self._change(change) for change in changes)
+
+    def _change(self, change: ListingChange) -> Effect:
+        known = self._listings.get(change.listing)
+        if known is None:
+            return Rejected(reason="there is no such listing")
+        self._listings[change.listing] = attrs.evolve(
+            known,
+            price=change.price or known.price,
+            sku_text=change.sku or known.sku_text,
+            state=change.state or known.state,
+        )
+        return Applied()
+
+
+class WritesAllFields(Shelf):
+    """Writes what a row does not name too."""
+
+    def _change(self, change: ListingChange) -> Effect:
+        known = self._listings.get(change.listing)
+        if known is not None:
+            blank = attrs.evolve(known, price=change.price, sku_text=change.sku)
+            self._listings[change.listing] = blank
+        return super()._change(change)
+
+
+class AnswersBackwards(Shelf):
+    """Answers the last row first."""
+
+    def push_listings(self, changes: Sequence[ListingChange]) -> tuple[Effect, ...]:
+        """Turn around, where there is something to tell apart."""
+        done = super().push_listings(changes)
+        return tuple(sorted(done, key=lambda effect: type(effect).__name__))
+
+
+class OneForAll(Shelf):
+    """Refuses all for one."""
+
+    def push_listings(self, changes: Sequence[ListingChange]) -> tuple[Effect, ...]:
+        """Look for one that is unknown."""
+        if any(change.listing not in self._listings for change in changes):
+            return tuple(Rejected(reason="one is unknown") for _ in changes)
+        return super().push_listings(changes)
+
+
+class KnowsNoState(Shelf):
+    """Takes a state and leaves it."""
+
+    def _change(self, change: ListingChange) -> Effect:
+        return super()._change(attrs.evolve(change, state=None, price=change.price or PRICE))
+
+
+PRICE = Money(2000, Currency.EUR)
+SHELVES = [
+    (WritesAllFields, "test_prices_and_skus_are_changed"),
+    (AnswersBackwards, "test_a_row_that_is_not_there_is_refused_alone"),
+    (OneForAll, "test_a_row_that_is_not_there_is_refused_alone"),
+    (KnowsNoState, "test_a_listing_can_be_hidden_and_shown"),
+]
+
+
+class ShelfKit(ListingSinkConformance):
+    """The kit for shelves of a kind."""
+
+    kind: ClassVar[type[Shelf]] = Shelf
+
+    def make_sink(self) -> Shelf:
+        """Return a channel without listings."""
+        self.remote = self.kind(ChannelId("etsy"), clock=ManualClock(NOON))
+        return self.remote
+
+    def put_up(self, count: int) -> Sequence[ListingId]:
+        """Put things on sale."""
+        ids = [ListingId(str(place)) for place in range(count)]
+        self.remote.put_up(
+            Listing(id=one, sku_text=f"SKU-{one}", price=PRICE, state=ListingState.ON_SALE)
+            for one in ids
+        )
+        return ids
+
+    def price(self, listing: ListingId) -> Money | None:
+        """Return the price."""
+        return self.remote._listings[listing].price
+
+    def sku(self, listing: ListingId) -> str | None:
+        """Return the sku."""
+        return self.remote._listings[listing].sku_text
+
+    def state(self, listing: ListingId) -> ListingState | None:
+        """Return the state."""
+        return self.remote._listings[listing].state
+
+
+def test_a_sound_shelf_fails_no_law() -> None:
+    """A channel that changes what rows name fails none."""
+    assert failing(ShelfKit) == []
+
+
+@pytest.mark.parametrize(("kind", "law"), SHELVES)
+def test_a_broken_shelf_is_found(kind: type[Shelf], law: str) -> None:
+    """Each fault fails the law that it breaks."""
+    assert law in failing(type("Kit", (ShelfKit,), {"kind": kind}))
+
+
+# -- webhooks -----------------------------------------------------------------------------------------
+
+
+Headers = Sequence[tuple[str, str]]
+RULE = HmacSignature(header="X-Signature", secrets=[Secret("hush")])
+
+
+class Hooks:
+    """A client that is called about orders, and reads the calls as it should."""
+
+    def __init__(self) -> None:
+        self.channel = ChannelId("etsy")
+
+    def read_webhook(self, body: bytes, *, headers: Headers) -> WebhookHint:
+        """Verify a call and say what it hints at."""
+        self.verify(body, headers=headers)
+        return self.hint(body, headers=headers)
+
+    def verify(self, body: bytes, *, headers: Headers) -> None:
+        """Verify it."""
+        RULE.verify(body, headers=headers, now=NOON)
+
+    def hint(self, body: bytes, *, headers: Headers) -> WebhookHint:
+        """Say what it hints at."""
+        number, event = body.decode().split("/")
+        return WebhookHint(kind=HintKind.ORDER, object_id=number, event_id=event)
+
+
+class TrustsAnybody(Hooks):
+    """Verifies nothing."""
+
+    def verify(self, body: bytes, *, headers: Headers) -> None:
+        """Wave it through."""
+
+
+class SignsTheNumberOnly(Hooks):
+    """Takes any signature that is long enough."""
+
+    def verify(self, body: bytes, *, headers: Headers) -> None:
+        """Look at the length."""
+        if not [value for name, value in headers if name.lower() == "x-signature" and value]:
+            raise FieldError(owner="Hooks", field="signature", got="", wanted="one")
+
+
+class ReadsTheLastSignature(Hooks):
+    """Takes the first of two signatures and passes the other over."""
+
+    def verify(self, body: bytes, *, headers: Headers) -> None:
+        """Pass the others over."""
+        found = [pair for pair in headers if pair[0].lower() == "x-signature"]
+        RULE.verify(body, headers=found[:1], now=NOON)
+
+
+class MindsCase(Hooks):
+    """Knows headers in one spelling."""
+
+    def verify(self, body: bytes, *, headers: Headers) -> None:
+        """Compare letter by letter."""
+        RULE.verify(
+            body, headers=[pair for pair in headers if pair[0] == "X-Signature"], now=NOON
+        )
+
+
+class NamesTheEvent(Hooks):
+    """Names the event where the order's number belongs."""
+
+    def hint(self, body: bytes, *, headers: Headers) -> WebhookHint:
+        """Mix them up."""
+        hint = super().hint(body, headers=headers)
+        return attrs.evolve(hint, object_id=hint.event_id)
+
+
+class CountsCalls(Hooks):
+    """Makes up an event of its own for each call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = 0
+
+    def hint(self, body: bytes, *, headers: Headers) -> WebhookHint:
+        """Count."""
+        self.calls += 1
+        return attrs.evolve(super().hint(body, headers=headers), event_id=str(self.calls))
+
+
+class KnowsOneEvent(Hooks):
+    """Gives all events one id."""
+
+    def hint(self, body: bytes, *, headers: Headers) -> WebhookHint:
+        """Name them alike."""
+        return attrs.evolve(super().hint(body, headers=headers), event_id="e")
+
+
+HOOKS = [
+    (TrustsAnybody, "test_no_changed_byte_is_accepted"),
+    (SignsTheNumberOnly, "test_no_changed_byte_is_accepted"),
+    (ReadsTheLastSignature, "test_a_call_without_one_signature_is_refused"),
+    (MindsCase, "test_header_names_are_read_in_any_case"),
+    (NamesTheEvent, "test_a_genuine_call_names_the_order"),
+    (CountsCalls, "test_a_repeated_call_is_the_same_event"),
+    (KnowsOneEvent, "test_a_repeated_call_is_the_same_event"),
+]
+
+
+class HooksKit(WebhookSourceConformance):
+    """The kit for clients of a kind."""
+
+    signature_header = "x-signature"
+    kind: ClassVar[type[Hooks]] = Hooks
+
+    def make_source(self) -> Hooks:
+        """Return a client of a system without orders."""
+        self.orders = 0
+        self.due: list[tuple[Headers, bytes]] = []
+        return self.kind()
+
+    def place(self) -> str:
+        """A shopper buys, and the system calls."""
+        self.orders += 1
+        body = f"100{self.orders}/event-{self.orders}".encode()
+        self.due.append(([("X-Signature", RULE.sign(body))], body))
+        return f"100{self.orders}"
+
+    def deliveries(self) -> Sequence[tuple[Headers, bytes]]:
+        """Return the calls."""
+        due, self.due = self.due, []
+        return due
+
+
+def test_sound_hooks_fail_no_law() -> None:
+    """A client that verifies and names fails none."""
+    assert failing(HooksKit) == []
+
+
+@pytest.mark.parametrize(("kind", "law"), HOOKS)
+def test_broken_hooks_are_found(kind: type[Hooks], law: str) -> None:
+    """Each fault fails the law that it breaks."""
+    assert law in failing(type("Kit", (HooksKit,), {"kind": kind}))
+
+
+# -- lists that move ----------------------------------------------------------------------------------
+
+
+class Lagging(MemoryChannel):
+    """A channel whose list may be behind; its client goes back a little at each new pull."""
+
+    overlap = 4
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.unseen: set[str] = set()
+
+    def orders_after(self, cursor: Cursor | None, *, page_size: int) -> OrderPage:
+        """Begin a new pull before the end of the last one."""
+        place, _, ended = ("0", "", "") if cursor is None else cursor.token.partition("-")
+        start = max(0, int(place) - self.overlap) if ended else int(place)
+        rows = self._log[start : start + page_size]
+        end = start + len(rows)
+        more = end < len(self._log)
+        return OrderPage(
+            entries=[self._read(number, self._shown(number)) for number in rows],
+            next=Cursor(str(end) if more else f"{end}-end"),
+            more=more,
+        )
+
+    def _shown(self, number: str) -> str:
+        return self._texts[number][-2 if number in self.unseen else -1]
+
+
+class LooksAheadOnly(Lagging):
+    """Never goes back."""
+
+    overlap = 0
+
+
+class SkipsWhatMoved(Lagging):
+    """Leaves an order out of all pages but that of its first place."""
+
+    def orders_after(self, cursor: Cursor | None, *, page_size: int) -> OrderPage:
+        """Show each order where it was first."""
+        page = super().orders_after(cursor, page_size=page_size)
+        first = int(page.next.token.partition("-")[0]) - len(page.entries)
+        kept = [
+            entry
+            for place, entry in enumerate(page.entries, start=first)
+            if self._log.index(entry.payload.object_id) == place
+        ]
+        return attrs.evolve(page, entries=kept)
+
+
+class StampsReads(Lagging):
+    """Makes the version of the moment of the call."""
+
+    calls = 0
+
+    def _read(self, number: str, text: str) -> PageEntry:
+        entry = super()._read(number, text)
+        self.calls += 1
+        assert isinstance(entry, ReadOrder)
+        return attrs.evolve(entry, claim=attrs.evolve(entry.claim, version=self.calls))
+
+    def orders_after(self, cursor: Cursor | None, *, page_size: int) -> OrderPage:
+        """Give each order twice."""
+        page = super().orders_after(cursor, page_size=page_size)
+        again = [self._read(one.payload.object_id, one.payload.text) for one in page.entries]
+        return attrs.evolve(page, entries=[*page.entries, *again])
+
+
+MOVING = [
+    (LooksAheadOnly, "test_what_a_list_shows_late_is_not_missed"),
+    (SkipsWhatMoved, "test_nothing_is_missed_whatever_happens_between_pages"),
+    (PagesByOffset, "test_nothing_is_missed_whatever_happens_between_pages"),
+    (StampsReads, "test_versions_never_go_back_within_a_pull_of_what_stands_still"),
+]
+
+
+def moving_kit(kind: type[MemoryChannel]) -> type[Any]:
+    """Return the kit for sources of *kind* whose lists may be behind."""
+
+    class Kit(source_kit(kind)):  # type: ignore[misc]  # a class made by a function
+        def change_unseen(self, number: str) -> None:
+            self.change(number)
+            if isinstance(self.remote, Lagging):
+                self.remote.unseen.add(number)
+
+        def reveal(self) -> None:
+            if isinstance(self.remote, Lagging):
+                self.remote.unseen.clear()
+
+    return Kit
+
+
+def test_a_source_that_goes_back_a_little_fails_no_law() -> None:
+    """With an overlap that is wide enough nothing is missed."""
+    assert failing(moving_kit(Lagging)) == []
+
+
+@pytest.mark.parametrize(("kind", "law"), MOVING)
+def test_a_source_that_loses_what_moves_is_found(kind: type[MemoryChannel], law: str) -> None:
+    """Each fault fails the law that it breaks."""
+    assert law in failing(moving_kit(kind))
 
 
 # -- patience -----------------------------------------------------------------------------------------

@@ -3,6 +3,9 @@
 from ecomkit.adapters.shopify._async_client import (
     AsyncShopify,
 )
+from ecomkit.adapters.shopify._base import (
+    TestOrders,
+)
 from ecomkit.adapters.shopify._bulk_flows import (
     BulkOrders,
 )
@@ -11,9 +14,6 @@ from ecomkit.adapters.shopify._client import (
 )
 from ecomkit.adapters.shopify._credentials import (
     expiring_token,
-)
-from ecomkit.adapters.shopify._order_flows import (
-    TestOrders,
 )
 
 __all__ = [

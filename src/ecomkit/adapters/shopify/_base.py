@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import count
@@ -40,7 +41,7 @@ from ecomkit.errors import FieldError
 from ecomkit.identifiers import ChannelId
 from ecomkit.ports import Secret
 
-__all__ = ["TOKEN_HEADER", "ShopifyBase", "Token", "shop_site", "words_of"]
+__all__ = ["TOKEN_HEADER", "ShopifyBase", "TestOrders", "Token", "shop_site", "words_of"]
 
 TOKEN_HEADER = "X-Shopify-Access-Token"  # noqa: S105 (a header's name)
 TARGET = "/graphql.json"
@@ -87,6 +88,20 @@ def shop_site(shop: str, *, version: str) -> Site:
     return Site(base=f"https://{shop}/admin/api/{version}", also=(FILES_HOST,))
 
 
+class TestOrders(enum.Enum):
+    """
+    What to do with orders that were placed to try the shop out (``test: true``).
+
+    They are no sales: packing one sends goods to nobody, and its money does not exist. On a
+    development store all orders are such, and there they are wanted.
+    """
+
+    __test__ = False  # pytest takes it for a test
+
+    LEFT_OUT = "they are not there"
+    TAKEN = "they are orders like any other"
+
+
 class ShopifyBase(ChannelClient):
     """What all of the client's flows stand on; the arguments are those of the client."""
 
@@ -104,6 +119,7 @@ class ShopifyBase(ChannelClient):
         webhook_secrets: Sequence[Secret] = (),
         version: str = "2026-10",
         overlap: timedelta = timedelta(minutes=5),
+        test_orders: TestOrders = TestOrders.LEFT_OUT,
         site: Site | None = None,
         options: Options | None = None,
         kit: Kit | None = None,
@@ -125,6 +141,7 @@ class ShopifyBase(ChannelClient):
         self._shop = shop
         self._version = version
         self._overlap = overlap
+        self._test_orders = test_orders
         self._location = one_gid("Location", location, owner="Shopify")
         self._signature = (
             HmacSignature(header="X-Shopify-Hmac-SHA256", secrets=webhook_secrets)

@@ -63,9 +63,9 @@ mutation SetQuantities($input: InventorySetQuantitiesInput!, $key: String!) {
 VARIANTS = Document(
     name="Variants",
     text="""
-query Variants($first: Int!, $after: String, $location: ID!) {
+query Variants($first: Int!, $after: String, $location: ID!, $query: String) {
   shop { currencyCode }
-  productVariants(first: $first, after: $after, sortKey: ID) {
+  productVariants(first: $first, after: $after, query: $query, sortKey: ID) {
     nodes {
       legacyResourceId
       displayName

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import final
 
-from ecomkit.adapters.http import Flow, Repeat, cursor_of, flow, read_cursor
+import attrs
+
+from ecomkit.adapters.http import Flow, Places, Repeat, cursor_of, flow, read_cursor
 from ecomkit.adapters.shopify._base import ShopifyBase, words_of
 from ecomkit.adapters.shopify._documents import (
     PRODUCT_STATUS,
@@ -36,6 +39,9 @@ from ecomkit.money import Currency
 
 __all__ = ["ListingFlows"]
 
+WINDOW_ROWS_MAX = 20_000
+"""Shopify gives 25,000 objects of one filter and then no more; a new window starts before."""
+
 READ_ROWS_MAX = 200
 UPDATE_ROWS_MAX = 100
 
@@ -46,21 +52,20 @@ class ListingFlows(ShopifyBase):
     @flow
     def listings_after(self, cursor: Cursor | None, *, page_size: int) -> Flow[ListingPage]:
         """Return the variants after *cursor*, in the order of their ids, with their stock at the location."""
-        after = None if cursor is None else read_cursor(cursor, _after, owner="Shopify")
+        place = _Place() if cursor is None else read_cursor(cursor, _place, owner="Shopify")
         first = min(page_size, VARIANTS.rows_max)
+        variables = {} if place.query is None else {"query": place.query}
         data = yield from self._ask_page(
-            VARIANTS, first=first, after=after, location=self._location
+            VARIANTS, first=first, after=place.after, location=self._location, **variables
         )
         currency = Currency.parse(data["shop"]["currencyCode"])
         found = data["productVariants"]
         page = found["pageInfo"]
+        listings = [_listing(node, currency) for node in found["nodes"]]
         # An empty page has no end; a later pull goes on where the last one ended.
-        end = after if page["endCursor"] is None else text_of(page["endCursor"])
-        return ListingPage(
-            listings=[_listing(node, currency) for node in found["nodes"]],
-            next=cursor_of({"after": end}),
-            more=bool(page["hasNextPage"]),
-        )
+        if listings:
+            place = place.on(text_of(page["endCursor"]), listings=listings)
+        return ListingPage(listings=listings, next=place.cursor(), more=bool(page["hasNextPage"]))
 
     @flow
     def push_listings(self, changes: Sequence[ListingChange]) -> Flow[tuple[Effect, ...]]:
@@ -150,11 +155,46 @@ class ListingFlows(ShopifyBase):
         return Rejected(reason=words_of(errors)) if errors else Applied()
 
 
-def _after(places: Mapping[str, str | int | None]) -> str | None:
-    after = places.get("after")
-    if after is not None and not isinstance(after, str):
+@final
+@attrs.frozen(kw_only=True)
+class _Place:
+    """
+    A place in the list of all variants.
+
+    Args:
+        above: The filter: variants with a higher number than this; None for all.
+        after: The place within the filter's list, as Shopify names it.
+        rows: How many variants of the filter's list were given.
+    """
+
+    above: str | None = None
+    after: str | None = None
+    rows: int = 0
+
+    @property
+    def query(self) -> str | None:
+        """The filter in Shopify's words."""
+        return None if self.above is None else f"id:>{self.above}"
+
+    def on(self, after: str, *, listings: Sequence[Listing]) -> _Place:
+        """Return the place past *listings*: *after* in this window, or the start of another."""
+        rows = self.rows + len(listings)
+        if rows >= WINDOW_ROWS_MAX:
+            return _Place(above=str(listings[-1].id))
+        return attrs.evolve(self, after=after, rows=rows)
+
+    def cursor(self) -> Cursor:
+        """Return the cursor that names the place."""
+        return cursor_of({"above": self.above, "after": self.after, "rows": self.rows or None})
+
+
+def _place(places: Places) -> _Place:
+    above, after, rows = places.get("above"), places.get("after"), places.get("rows") or 0
+    if not (above is None or (isinstance(above, str) and is_number(above))):
+        raise TypeError("above")
+    if not (after is None or isinstance(after, str)) or type(rows) is not int:
         raise TypeError("after")
-    return after
+    return _Place(above=above, after=after, rows=rows)
 
 
 def _listing(node: Node, currency: Currency) -> Listing:

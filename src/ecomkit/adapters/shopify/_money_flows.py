@@ -112,6 +112,8 @@ class MoneyFlows(ShopifyBase):
         rows = yield from self._rows(
             order_id, units, of=lambda line: line["refundableQuantity"], kind="NO_RESTOCK"
         )
+        if isinstance(rows, Rejected):
+            return rows
         return (
             yield from self._refunded(
                 refund.key,
@@ -134,15 +136,20 @@ class MoneyFlows(ShopifyBase):
         *,
         of: Callable[[Node], int],
         kind: str,
-    ) -> Flow[list[Node]]:
+    ) -> Flow[list[Node] | Rejected]:
         """
         Return the refund's lines: of each line as many of *units* as there still are.
+
+        A line that the order does not have is refused.
 
         Units that were cancelled before are refunded as lines already; the money is not.
         """
         if not units:
             return []
         lines = yield from self._ask_all(LINE_UNITS, "order", "lineItems", id=order)
+        unknown = units.keys() - {LineId(number_of_gid(line["id"])) for line in lines}
+        if unknown:
+            return Rejected(reason=f"the order has no line {', '.join(sorted(unknown))}")
         rows = []
         for line in lines:
             wanted = units[LineId(number_of_gid(line["id"]))]
@@ -192,6 +199,8 @@ class MoneyFlows(ShopifyBase):
         rows = yield from self._rows(
             order, units, of=lambda line: line["unfulfilledQuantity"], kind="CANCEL"
         )
+        if isinstance(rows, Rejected):
+            return rows
         if sum(row["quantity"] for row in rows) < units.total():
             return Rejected(reason="not all of these units are still to be fulfilled")
         refund = {"orderId": order, "note": note, "notify": False, "refundLineItems": rows}

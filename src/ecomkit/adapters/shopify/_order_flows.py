@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import datetime
 from typing import Any
 
 from ecomkit.adapters.http import Flow, dump_json, flow, parse_json
-from ecomkit.adapters.shopify._base import ShopifyBase
+from ecomkit.adapters.shopify._base import ShopifyBase, TestOrders
 from ecomkit.adapters.shopify._document import Document
 from ecomkit.adapters.shopify._graphql_order import graphql_claim
 from ecomkit.adapters.shopify._names import Node, gid, is_number
@@ -38,34 +37,14 @@ from ecomkit.channels import (
 )
 from ecomkit.errors import InputError
 
-__all__ = ["OrderFlows", "TestOrders"]
+__all__ = ["OrderFlows"]
 
 FULFILLMENTS_MAX = 150
 REFUNDS_MAX = 50
 
 
-class TestOrders(enum.Enum):
-    """
-    What to do with orders that were placed to try the shop out (``test: true``).
-
-    They are no sales: packing one sends goods to nobody, and its money does not exist. On a
-    development store all orders are such, and there they are wanted.
-    """
-
-    __test__ = False  # pytest takes it for a test
-
-    LEFT_OUT = "they are not there"
-    TAKEN = "they are orders like any other"
-
-
 class OrderFlows(ShopifyBase):
     """The flows of an order source."""
-
-    def __init__(
-        self, *args: Any, test_orders: TestOrders = TestOrders.LEFT_OUT, **rest: Any
-    ) -> None:
-        super().__init__(*args, **rest)
-        self._test_orders = test_orders
 
     @flow
     def orders_after(self, cursor: Cursor | None, *, page_size: int) -> Flow[OrderPage]:
