@@ -41,29 +41,29 @@ class AfterSales(OrderPull):
         return (
             yield from settled(
                 self._refund(refund),
-                read_back=lambda: self.found_refund(refund.number, refund.key),
+                read_back=lambda: self._found_refund(refund.number, refund.key),
             )
         )
 
     @flow
     def read_refund(self, refund: Refund) -> Flow[Effect]:
         """Say whether a refund of the order has the key."""
-        return (yield from self.found_refund(refund.number, refund.key))
+        return (yield from self._found_refund(refund.number, refund.key))
 
     # -- for the other parts ----------------------------------------------------------------
 
-    def found_refund(self, number: str, key: CommandKey) -> Flow[Effect]:
+    def _found_refund(self, number: str, key: CommandKey) -> Flow[Effect]:
         """Say whether a refund of the order has *key*."""
-        row = yield from self.row_of_order(number)
+        row = yield from self._row_of_order(number)
         if row is None:
             return Rejected(reason="there is no such order")
         if row.get("refunds"):
-            rows = yield from self.rows_of_refunds(number)
+            rows = yield from self._rows_of_refunds(number)
             if any(key_of(refund) == key for refund in rows):
                 return Applied()
         return Rejected(reason="no refund of the order has this key")
 
-    def pay_back(self, refund: Refund, claim: ChannelClaim) -> Flow[Effect]:
+    def _pay_back(self, refund: Refund, claim: ChannelClaim) -> Flow[Effect]:
         """Enter *refund* at the order of *claim*."""
         by_gateway = self.refund_route is RefundRoute.GATEWAY
         body = {
@@ -78,22 +78,22 @@ class AfterSales(OrderPull):
         return Applied()
 
     def _refund(self, refund: Refund) -> Flow[Effect]:
-        row = yield from self.row_of_order(refund.number)
+        row = yield from self._row_of_order(refund.number)
         if row is None:
             return Rejected(reason="there is no such order")
         rows: tuple[Any, ...] = ()
         if row.get("refunds"):
-            rows = yield from self.rows_of_refunds(refund.number)
+            rows = yield from self._rows_of_refunds(refund.number)
         if any(key_of(known) == refund.key for known in rows):
             return Applied()
         entry = entry_of_order(self.channel, row, rows)
         if not isinstance(entry, ReadOrder):
             return Rejected(reason="the order cannot be read")
-        told = self.read_refunds(row, rows)
+        told = self._read_refunds(row, rows)
         refusal = _too_much(refund, entry.claim, told)
         if refusal is not None:
             return refusal
-        return (yield from self.pay_back(refund, entry.claim))
+        return (yield from self._pay_back(refund, entry.claim))
 
 
 def _too_much(

@@ -148,11 +148,11 @@ class WooCommerceBase(ChannelClient):
 
     # -- helpers ----------------------------------------------------------------------------
 
-    def broke(self, operation: str, why: str) -> ChannelAnswerError:
+    def _broke(self, operation: str, why: str) -> ChannelAnswerError:
         """Return the error of a shop that does not keep to what it promised."""
         return ChannelAnswerError(channel=self.channel, operation=operation, why=why)
 
-    def rows_of(
+    def _rows_of(
         self, target: str, *, query: Mapping[str, str], offset: int, asked: int
     ) -> Flow[Rows]:
         """Ask for *asked* rows of a list from *offset* on, in the order of their ids."""
@@ -169,10 +169,10 @@ class WooCommerceBase(ChannelClient):
         )
         rows = reply.json()
         if not isinstance(rows, list) or len(rows) > asked:
-            raise self.broke(target, f"no list of up to {asked} rows")
+            raise self._broke(target, f"no list of up to {asked} rows")
         ids = [number for number in map(id_of, rows) if number is not None]
         if any(lower >= higher for lower, higher in pairwise(ids)):
-            raise self.broke(target, "its rows are not in the order of their ids")
+            raise self._broke(target, "its rows are not in the order of their ids")
         return Rows(
             rows=tuple(rows),
             offset=offset,
@@ -181,22 +181,22 @@ class WooCommerceBase(ChannelClient):
             at=self._time_of(reply),
         )
 
-    def all_rows(self, target: str, *, query: Mapping[str, str]) -> Flow[tuple[Any, ...]]:
+    def _all_rows(self, target: str, *, query: Mapping[str, str]) -> Flow[tuple[Any, ...]]:
         """Return all rows of a short list, such as the refunds of one order."""
         found: dict[int, Any] = {}
         for page in range(PAGES_MAX):
-            part = yield from self.rows_of(
+            part = yield from self._rows_of(
                 target, query=query, offset=page * PER_PAGE_MAX, asked=PER_PAGE_MAX
             )
             found.update({id_of(row) or -place: row for place, row in _numbered(part)})
             if part.is_end:
                 return tuple(found.values())
-        raise self.broke(target, f"more than {PAGES_MAX * PER_PAGE_MAX} rows")
+        raise self._broke(target, f"more than {PAGES_MAX * PER_PAGE_MAX} rows")
 
     def _total(self, reply: Reply, target: str) -> int:
         text = reply.header("x-wp-total") or ""
         if not text.isascii() or not text.isdigit() or len(text) > 12:  # noqa: PLR2004
-            raise self.broke(target, "it does not say how many rows there are (X-WP-Total)")
+            raise self._broke(target, "it does not say how many rows there are (X-WP-Total)")
         return int(text)
 
     def _time_of(self, reply: Reply) -> datetime:

@@ -53,7 +53,7 @@ def variations_of(product: int | None) -> str:
 class Batches(WooCommerceBase):
     """The part of the client that sends rows in batches."""
 
-    def batched(
+    def _batched(
         self,
         places: Mapping[int, Place | None],
         *,
@@ -130,11 +130,11 @@ class Batches(WooCommerceBase):
     ) -> dict[int, Effect]:
         rows = answer.get("update") if isinstance(answer, dict) else None
         if not isinstance(rows, list) or len(rows) != len(numbers):
-            raise self.broke("batch", f"not one answer for each of {len(numbers)} rows")
+            raise self._broke("batch", f"not one answer for each of {len(numbers)} rows")
         found: dict[int, Effect] = {}
         for number, row in zip(numbers, rows, strict=True):
             if id_of(row) != ids[number]:
-                raise self.broke("batch", "its answers are not in the order of the rows")
+                raise self._broke("batch", "its answers are not in the order of the rows")
             error = row.get("error")
             found[number] = judge(number, row) if error is None else Rejected(reason=words(error))
         return found

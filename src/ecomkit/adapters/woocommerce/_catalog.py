@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, final
 
@@ -90,6 +91,19 @@ class _Walk:
         return None if self.state is None else ListingState[self.state]
 
 
+@final
+@attrs.define(kw_only=True)
+class _Ahead:
+    """
+    Products that were read and not given yet: those behind one with variations.
+
+    Each is a row with the place behind it and its id.
+    """
+
+    rows: deque[tuple[int, int, Any]] = attrs.field(factory=deque)
+    is_end: bool = False
+
+
 class CatalogPart(Batches):
     """The part of the client that reads and changes listings."""
 
@@ -101,6 +115,7 @@ class CatalogPart(Batches):
         At the end the cursor stays there, and finds what is added later.
         """
         walk = _Walk.of(cursor, owner=type(self).__name__)
+        ahead = _Ahead()
         found: list[Listing] = []
         for _ in range(STEPS_MAX):
             size = min(page_size, PER_PAGE_MAX - 1) - len(found)
@@ -109,7 +124,7 @@ class CatalogPart(Batches):
                 found += made
                 more = True
             else:
-                made, walk, more = yield from self._products(walk, size)
+                made, walk, more = yield from self._products(walk, size, ahead)
                 found += made
             if not more or len(found) >= min(page_size, PER_PAGE_MAX - 1):
                 return ListingPage(listings=found, next=walk.cursor, more=more)
@@ -135,7 +150,11 @@ class CatalogPart(Batches):
             if number not in effects and rows[number]
         }
         effects.update(
-            (yield from self.batched(sent, row_of=rows.__getitem__, judge=lambda _, __: Applied()))
+            (
+                yield from self._batched(
+                    sent, row_of=rows.__getitem__, judge=lambda _, __: Applied()
+                )
+            )
         )
         for number, change in enumerate(changes):
             fine = isinstance(effects.setdefault(number, Applied()), Applied)
@@ -153,7 +172,7 @@ class CatalogPart(Batches):
         for _ in range(STEPS_MAX):
             # One that was given is asked for again: where it has moved, one could be skipped.
             offset = max(0, at - 1)
-            part = yield from self.rows_of(
+            part = yield from self._rows_of(
                 target, query={"status": "any"}, offset=offset, asked=min(size + 1, PER_PAGE_MAX)
             )
             ids = [(number, row) for row in part.rows if (number := id_of(row)) is not None]
@@ -164,17 +183,24 @@ class CatalogPart(Batches):
             if fresh or part.is_end:
                 return fresh, offset + len(ids) - len(fresh), part.is_end
             at = offset + len(ids)
-        raise self.broke("listings_after", "its pages do not hold still")
+        raise self._broke("listings_after", "its pages do not hold still")
 
-    def _products(self, walk: _Walk, size: int) -> Flow[tuple[list[Listing], _Walk, bool]]:
-        fresh, first, is_end = yield from self._next(
-            "/products", high=walk.high, at=walk.at, size=size
-        )
+    def _products(
+        self, walk: _Walk, size: int, ahead: _Ahead
+    ) -> Flow[tuple[list[Listing], _Walk, bool]]:
+        if not ahead.rows:
+            fresh, first, ahead.is_end = yield from self._next(
+                "/products", high=walk.high, at=walk.at, size=size
+            )
+            ahead.rows.extend(
+                (place, number, row) for place, (number, row) in enumerate(fresh, start=first + 1)
+            )
         found: list[Listing] = []
-        for place, (number, row) in enumerate(fresh):
+        while ahead.rows:
             if len(found) >= size:
                 return found, walk, True
-            walk = attrs.evolve(walk, high=number, at=first + place + 1)
+            at, number, row = ahead.rows.popleft()
+            walk = attrs.evolve(walk, high=number, at=at)
             kind = str(row.get("type"))
             if kind.startswith("variable"):
                 state = _state(row)
@@ -189,7 +215,7 @@ class CatalogPart(Batches):
                 return found, inside, True
             if kind not in ALIASES:
                 found.append(_listing(ListingId(str(number)), row, self.currency))
-        return found, walk, not is_end
+        return found, walk, not ahead.is_end
 
     def _variations(self, walk: _Walk, size: int) -> Flow[tuple[list[Listing], _Walk]]:
         assert walk.inside is not None

@@ -73,7 +73,7 @@ class Dispatch(AfterSales):
     # -- fulfilment -------------------------------------------------------------------------
 
     def _ship(self, fulfilment: Fulfilment) -> Flow[Effect]:
-        row = yield from self.row_of_order(fulfilment.number)
+        row = yield from self._row_of_order(fulfilment.number)
         if has_mark(row, SHIPPED, fulfilment.key):
             return Applied()
         claim = yield from self._claim(row)
@@ -114,7 +114,7 @@ class Dispatch(AfterSales):
             return  # the units have left all the same; the mark has the number too
 
     def _is_shipped(self, fulfilment: Fulfilment) -> Flow[Effect]:
-        row = yield from self.row_of_order(fulfilment.number)
+        row = yield from self._row_of_order(fulfilment.number)
         if has_mark(row, SHIPPED, fulfilment.key):
             return Applied()
         return Rejected(reason="the order does not have this fulfilment")
@@ -125,7 +125,7 @@ class Dispatch(AfterSales):
         known = yield from self._found_cancellation(cancellation)
         if isinstance(known, Applied):
             return (yield from self._complete(cancellation.number))
-        row = yield from self.row_of_order(cancellation.number)
+        row = yield from self._row_of_order(cancellation.number)
         claim = yield from self._claim(row)
         if isinstance(claim, Rejected):
             return claim
@@ -154,7 +154,7 @@ class Dispatch(AfterSales):
             reason=cancellation.reason,
             lines=wanted,
         )
-        made = yield from self.pay_back(nothing, claim)
+        made = yield from self._pay_back(nothing, claim)
         if isinstance(made, Applied):
             return (yield from self._complete(cancellation.number))
         return made
@@ -166,7 +166,7 @@ class Dispatch(AfterSales):
         return Applied()
 
     def _lacks_status(self, number: str) -> Flow[bool]:
-        row = yield from self.row_of_order(number)
+        row = yield from self._row_of_order(number)
         if row is None or row.get("status") not in OPEN:
             return False
         claim = yield from self._claim(row)
@@ -183,19 +183,19 @@ class Dispatch(AfterSales):
         return known
 
     def _found_cancellation(self, cancellation: Cancellation) -> Flow[Effect]:
-        row = yield from self.row_of_order(cancellation.number)
+        row = yield from self._row_of_order(cancellation.number)
         if row is None:
             return Rejected(reason="there is no such order")
         if has_mark(row, CANCELLED, cancellation.key):
             return Applied()
         if row.get("status") == "cancelled" and not cancellation.lines:
             return Applied()
-        return (yield from self.found_refund(cancellation.number, cancellation.key))
+        return (yield from self._found_refund(cancellation.number, cancellation.key))
 
     def _claim(self, row: Any) -> Flow[ChannelClaim | Rejected]:
         if row is None:
             return Rejected(reason="there is no such order")
-        entry = yield from self.claimed(row)
+        entry = yield from self._claimed(row)
         if entry is None:
             return Rejected(reason="the order cannot be read")
         return entry.claim

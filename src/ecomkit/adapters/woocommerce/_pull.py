@@ -52,7 +52,7 @@ class OrderPull(WooCommerceBase):
     @flow
     def order(self, number: str) -> Flow[PageEntry | None]:
         """Return one order as it is now; None for a draft too, and for one that was deleted."""
-        row = yield from self.row_of_order(number)
+        row = yield from self._row_of_order(number)
         if row is None or is_draft(row):
             return None
         return (yield from self._entry(row))
@@ -64,14 +64,14 @@ class OrderPull(WooCommerceBase):
     @flow
     def refunds(self, number: str) -> Flow[tuple[ChannelRefund, ...]]:
         """Return all refunds of one order, oldest first."""
-        row = yield from self.row_of_order(number)
+        row = yield from self._row_of_order(number)
         if row is None:
             return ()
-        return self.read_refunds(row, (yield from self.rows_of_refunds(number)))
+        return self._read_refunds(row, (yield from self._rows_of_refunds(number)))
 
     # -- for the other parts ----------------------------------------------------------------
 
-    def row_of_order(self, number: str) -> Flow[Any]:
+    def _row_of_order(self, number: str) -> Flow[Any]:
         """Return the document of one order; None if there is none."""
         if not (number.isascii() and number.isdigit() and number[0] != "0"):
             return None
@@ -81,27 +81,27 @@ class OrderPull(WooCommerceBase):
             return None
         return reply.json()
 
-    def rows_of_refunds(self, number: str) -> Flow[tuple[Any, ...]]:
+    def _rows_of_refunds(self, number: str) -> Flow[tuple[Any, ...]]:
         """Return the documents of an order's refunds; none if it was deleted meanwhile."""
         try:
             return (
-                yield from self.all_rows(path_of("orders", number, "refunds"), query=self._digits)
+                yield from self._all_rows(path_of("orders", number, "refunds"), query=self._digits)
             )
         except NotFoundError:
             return ()
 
-    def read_refunds(self, row: Any, rows: tuple[Any, ...]) -> tuple[ChannelRefund, ...]:
+    def _read_refunds(self, row: Any, rows: tuple[Any, ...]) -> tuple[ChannelRefund, ...]:
         """Return the refunds of an order out of its document and theirs."""
         currency = Currency.parse(row["currency"])
         found = []
         for refund in rows:
             read = read_fields(refund, lambda fields: read_refund(fields, currency=currency))
             if isinstance(read, Faulty):
-                raise self.broke("refunds", read.explain())
+                raise self._broke("refunds", read.explain())
             found.append(read.value)
         return tuple(found)
 
-    def claimed(self, row: Any) -> Flow[ReadOrder | None]:
+    def _claimed(self, row: Any) -> Flow[ReadOrder | None]:
         """Return a document read, with its refunds; None if it cannot be read."""
         entry = yield from self._entry(row)
         return entry if isinstance(entry, ReadOrder) else None
@@ -115,7 +115,7 @@ class OrderPull(WooCommerceBase):
     def _entry(self, row: Any) -> Flow[PageEntry]:
         refunds: tuple[Any, ...] = ()
         if isinstance(row, dict) and row.get("refunds"):
-            refunds = yield from self.rows_of_refunds(str(row.get("id")))
+            refunds = yield from self._rows_of_refunds(str(row.get("id")))
         return entry_of_order(self.channel, row, refunds)
 
     def _step(self, window: Window, size: int) -> Flow[tuple[list[Any], Window, bool]]:
@@ -143,7 +143,7 @@ class OrderPull(WooCommerceBase):
                 return self._shelf_read([row for _, row in taken], window, part)
             if taken:
                 return [row for _, row in taken], window, True
-        raise self.broke("orders_after", "its pages do not hold still")
+        raise self._broke("orders_after", "its pages do not hold still")
 
     def _shelf_read(
         self, rows: list[Any], window: Window, part: Rows
@@ -155,11 +155,11 @@ class OrderPull(WooCommerceBase):
         return rows, after, more
 
     def _part(self, window: Window, *, offset: int, asked: int) -> Flow[Rows]:
-        part = yield from self.rows_of(
+        part = yield from self._rows_of(
             "/orders", query={**window.query, **self._digits}, offset=offset, asked=asked
         )
         if part.rows and not all(map(window.is_inside, part.rows)):
-            raise self.broke(
+            raise self._broke(
                 "orders_after", "it gave orders that did not change in the time asked for"
             )
         return part

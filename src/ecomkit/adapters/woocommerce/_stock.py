@@ -64,7 +64,7 @@ class StockPart(Batches):
         """
         listings = [update.listing for update in updates]
         places = products_of(listings)
-        effects = yield from self.batched(
+        effects = yield from self._batched(
             places,
             row_of=lambda number: {
                 "manage_stock": True,
@@ -116,7 +116,7 @@ class StockPart(Batches):
 
     def _rows(self, parent: int | None, ids: Sequence[int]) -> Flow[tuple[Any, ...]]:
         try:
-            part = yield from self.rows_of(
+            part = yield from self._rows_of(
                 variations_of(parent),
                 query={"include": ",".join(map(str, ids)), "status": "any"},
                 offset=0,

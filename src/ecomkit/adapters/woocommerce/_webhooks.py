@@ -125,7 +125,7 @@ class Webhooks(WooCommerceBase):
     # -- steps ------------------------------------------------------------------------------
 
     def _webhooks(self) -> Flow[tuple[Any, ...]]:
-        return (yield from self.all_rows("/webhooks", query={"status": "all"}))
+        return (yield from self._all_rows("/webhooks", query={"status": "all"}))
 
     def _found(self, topic: str, address: str) -> Flow[Any]:
         rows = yield from self._webhooks()

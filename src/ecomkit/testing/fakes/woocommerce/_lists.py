@@ -164,6 +164,8 @@ def _within(rows: Iterable[Row], params: Params, *, zone: timedelta) -> Iterable
         bound and bound.replace(tzinfo=UTC) - offset
         for bound in map(params.instant, ("after", "before", "modified_after", "modified_before"))
     )
+    if after is before is modified_after is modified_before is None:
+        return rows
     # Both ends are left out, as WordPress does.
     return (
         row
@@ -210,15 +212,16 @@ def listed(
     backwards = params.choice("order", ["desc", "asc"]) == "desc"
     include, exclude = params.ids("include"), set(params.ids("exclude"))
 
-    found = [
-        row
-        for row in _within(rows, params, zone=zone)
-        if (not include or row.id in include) and row.id not in exclude
-    ]
+    found = list(_within(rows, params, zone=zone))
+    if include or exclude:
+        found = [
+            row for row in found if (not include or row.id in include) and row.id not in exclude
+        ]
     if orderby == "include" and include:
         found.sort(key=lambda row: include.index(row.id))
     else:
-        found.sort(key=lambda row: zlib.crc32(f"{row.id}/{offset}/{per_page}".encode()))
+        if orderby != "id":  # no two are equal
+            found.sort(key=lambda row: zlib.crc32(f"{row.id}/{offset}/{per_page}".encode()))
         found.sort(key=orders[orderby], reverse=backwards)
     pages = -(-len(found) // per_page)
     return Page(

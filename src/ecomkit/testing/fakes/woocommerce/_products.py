@@ -55,7 +55,7 @@ class Products:
             and _shown(product, status)
             and (not kinds or product.kind in kinds)
             and (slug is None or product.slug == slug)
-            and search in product.name.lower()
+            and (not search or search in product.name.lower())
             and (not stocks or product.stock_status in stocks)
         ]
         return self._page(rows, params, path="/products", document=product_row)
@@ -65,10 +65,8 @@ class Products:
         skus, status = call.params.texts("sku"), call.params.choice("status", ("any", *STATUSES))
         rows = [
             product
-            for product in self.shop.products.values()
-            if product.parent_id == call.ids[0]
-            and (not skus or product.sku in skus)
-            and _shown(product, status)
+            for product in self.shop.children(call.ids[0])
+            if (not skus or product.sku in skus) and _shown(product, status)
         ]
         path = f"/products/{call.ids[0]}/variations"
         return self._page(rows, call.params, path=path, document=variation_document)
@@ -135,7 +133,7 @@ class Products:
 
     def put_up(self, product: Product) -> Product:
         """Take a new product into the shop."""
-        self.shop.products[product.id] = product
+        self.shop.put_up(product)
         self.shop.changed("product.created", product.id)
         return product
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import final
 
 import attrs
 
-from ecomkit.testing.fakes.woocommerce._calls import Answer, Call, Handler
+from ecomkit.testing.fakes.woocommerce._calls import Handler
 from ecomkit.testing.fakes.woocommerce._errors import no_route
 from ecomkit.testing.fakes.woocommerce._orders import Orders
 from ecomkit.testing.fakes.woocommerce._products import Products
@@ -99,8 +99,11 @@ class Routes:
                 "/webhooks/#", read=webhooks.read, update=webhooks.update, delete=webhooks.delete
             ),
             _route("/system_status", list=settings.system_status),
-            _route("/settings/general", list=settings.list),
-            *(_setting(settings, name) for name in settings.names),
+            *(
+                route
+                for group, names in settings.groups.items()
+                for route in _settings(settings, group, names)
+            ),
         ]
 
     def find(self, path: str) -> tuple[Route, tuple[int, ...]]:
@@ -112,8 +115,16 @@ class Routes:
         raise no_route()
 
 
-def _setting(settings: Settings, name: str) -> Route:
-    def read(call: Call) -> Answer:  # noqa: ARG001 (a handler)
-        return settings.read(name)
+def _settings(settings: Settings, group: str, names: tuple[str, ...]) -> Iterator[Route]:
+    yield _route(f"/settings/{group}", list=_fixed(settings.list(group)))
+    for name in names:
+        yield _route(f"/settings/{group}/{name}", read=_fixed(settings.read(group, name)))
 
-    return _route(f"/settings/general/{name}", read=read)
+
+def _fixed(answer: Answer) -> Handler:
+    """Return the handler that answers the same whatever is asked."""
+
+    def handle(call: Call) -> Answer:  # noqa: ARG001 (a handler)
+        return answer
+
+    return handle

@@ -18,17 +18,17 @@ class Settings:
         self.shop = shop
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The settings there are."""
-        return tuple(self._values())
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """The settings there are, by group."""
+        return {group: tuple(values) for group, values in self._values().items()}
 
-    def list(self, call: Call) -> Answer:  # noqa: ARG002 (a handler)
-        """List the general settings."""
-        return Answer(document=[self._setting(name) for name in self._values()])
+    def list(self, group: str) -> Answer:
+        """List the settings of a group."""
+        return Answer(document=[self._setting(group, name) for name in self.groups[group]])
 
-    def read(self, name: str) -> Answer:
-        """Show one general setting."""
-        return Answer(document=self._setting(name))
+    def read(self, group: str, name: str) -> Answer:
+        """Show one setting."""
+        return Answer(document=self._setting(group, name))
 
     def system_status(self, call: Call) -> Answer:  # noqa: ARG002 (a handler)
         """Report the state of the system."""
@@ -61,15 +61,17 @@ class Settings:
             }
         )
 
-    def _values(self) -> dict[str, str]:
+    def _values(self) -> dict[str, dict[str, str]]:
         return {
-            "woocommerce_currency": self.shop.currency.value,
-            "woocommerce_price_num_decimals": str(self.shop.currency.exponent),
-            "woocommerce_manage_stock": "yes",
+            "general": {
+                "woocommerce_currency": self.shop.currency.value,
+                "woocommerce_price_num_decimals": str(self.shop.currency.exponent),
+            },
+            "products": {"woocommerce_manage_stock": "yes"},
         }
 
-    def _setting(self, name: str) -> dict[str, Any]:
-        href = f"{self.shop.base}{API}/settings/general"
+    def _setting(self, group: str, name: str) -> dict[str, Any]:
+        href = f"{self.shop.base}{API}/settings/{group}"
         return {
             "id": name,
             "label": name.removeprefix("woocommerce_").replace("_", " ").capitalize(),
@@ -77,8 +79,8 @@ class Settings:
             "type": "select" if name == "woocommerce_currency" else "text",
             "default": "USD" if name == "woocommerce_currency" else "",
             "tip": "",
-            "value": self._values()[name],
-            "group_id": "general",
+            "value": self._values()[group][name],
+            "group_id": group,
             "_links": {
                 "self": [{"href": f"{href}/{name}"}],
                 "collection": [{"href": href}],

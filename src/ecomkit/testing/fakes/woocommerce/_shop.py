@@ -72,6 +72,7 @@ class Shop:
         self.gateways = frozenset(gateways)
         self.tax_percent = tax_percent
         self.products: dict[int, Product] = {}
+        self._children: dict[int, list[int]] = {}
         self.orders: dict[int, OrderRecord] = {}
         self.webhooks: dict[int, Webhook] = {}
         self._numbers: dict[str, int] = {"post": 9}
@@ -134,9 +135,19 @@ class Shop:
 
     def variations(self, product: Product) -> list[Product]:
         """Return the variations of a product."""
-        if product.kind != "variable":
-            return []
-        return [each for each in self.products.values() if each.parent_id == product.id]
+        return self.children(product.id) if product.kind == "variable" else []
+
+    def children(self, parent: int) -> list[Product]:
+        """Return what was put up below a product, as long as it is there."""
+        return [
+            self.products[one] for one in self._children.get(parent, ()) if one in self.products
+        ]
+
+    def put_up(self, product: Product) -> None:
+        """Take a new product into the shop."""
+        self.products[product.id] = product
+        if product.parent_id:
+            self._children.setdefault(product.parent_id, []).append(product.id)
 
     def keeper(self, product: Product) -> Product | None:
         """Return whose stock moves when *product* is sold, None where none is kept."""
