@@ -172,11 +172,8 @@ def reading(client: PayloadReader, text: str) -> Callable[[], object]:
 
 def peers(text: str) -> Iterator[tuple[str, Callable[[], object], float]]:
     """Yield how others build an order of the same text, and the part of it that reading may take."""
-    yield (
-        "ShopifyAPI",
-        lambda: shopify.Order(json.loads(text)),
-        1 / 30,
-    )
+    shopify.ShopifyResource.set_site("https://corner.myshopify.com/admin/api/2025-10")
+    yield "ShopifyAPI", lambda: shopify.Order(json.loads(text)), 1 / 30
     yield (
         "stripe",
         lambda: stripe.checkout.Session.construct_from(json.loads(text), "k"),

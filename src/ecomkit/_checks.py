@@ -70,9 +70,9 @@ def refuse(instance: object, field: str, got: object, wanted: str) -> FieldError
 
 
 def _is_whole(value: object) -> bool:
-    return (
-        isinstance(value, int) and not isinstance(value, bool) and -WHOLE_MAX < value < WHOLE_MAX
-    )
+    if type(value) is not int and (not isinstance(value, int) or isinstance(value, bool)):
+        return False
+    return -WHOLE_MAX < value < WHOLE_MAX
 
 
 def whole(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -111,6 +111,8 @@ def is_text(instance: object, attribute: attrs.Attribute[Any], value: object) ->
     """Accept a text that can be written down: no half of a character (a lone surrogate)."""
     if not isinstance(value, str):
         raise refuse(instance, attribute.name, value, "a str")
+    if value.isascii():
+        return
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -88,7 +88,7 @@ class Identifier(str):
             or not text.isprintable()
             or text[0] == " "
             or text[-1] == " "
-            or any(character in text for character in cls.forbidden)
+            or (cls.forbidden and any(character in text for character in cls.forbidden))
         ):
             raise IdentifierError(
                 kind=cls.__name__, got=text, length_max=cls.length_max, forbidden=cls.forbidden

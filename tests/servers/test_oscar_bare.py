@@ -32,7 +32,9 @@ def test_the_bare_server_sells_out_and_does_not_guard_the_last_unit(
 
     sale = burst(lambda: oscar.buy(product))
 
-    record_property("figure", f"django-oscar by itself, {STOCK} units: {sale}")
+    record_property(
+        "figure", f"django-oscar {oscar.server.version} by itself, {STOCK} units: {sale}"
+    )
     assert len(sale.orders) >= STOCK
     assert len(set(sale.orders)) == len(sale.orders)
     assert oscar.levels(product) == (STOCK, len(sale.orders))

@@ -26,19 +26,19 @@ def test_no_unit_is_promised_twice_whatever_the_shop_sells(
 ) -> None:
     """Of a burst on 50 units exactly 50 are covered; the surplus is uncovered, no order is lost."""
     product = oscar.put_up("LOOP-50", quantity=STOCK)
-    with Oscar(
-        ChannelId("oscar"),
-        site=Site.insecure_for_tests(oscar.server.api),
-        username=oscar.server.username,
-        password=Secret(oscar.server.password),
-    ) as client:
-        with Shop(store=MemoryStore(), channels=[client]) as shop:
-            shop.adopt(client.channel, opening={Sku("LOOP-50"): STOCK})
-            books = sold_under_our_eyes(
-                shop, client, Sku("LOOP-50"), buy=lambda: oscar.buy(product)
-            )
+    with (
+        Oscar(
+            ChannelId("oscar"),
+            site=Site.insecure_for_tests(oscar.server.api),
+            username=oscar.server.username,
+            password=Secret(oscar.server.password),
+        ) as client,
+        Shop(store=MemoryStore(), channels=[client]) as shop,
+    ):
+        shop.adopt(client.channel, opening={Sku("LOOP-50"): STOCK})
+        books = sold_under_our_eyes(shop, client, Sku("LOOP-50"), buy=lambda: oscar.buy(product))
 
-    record_property("figure", f"ecomkit and django-oscar, {books}")
+    record_property("figure", f"ecomkit and django-oscar {oscar.server.version}, {books}")
     hold_to_the_laws(books)
     in_stock, allocated = oscar.levels(product)
     assert in_stock - allocated <= 0

@@ -88,7 +88,7 @@ def test_what_is_pushed_is_what_shoppers_can_buy(vendure: VendureShop, client: V
 
 def test_what_happens_between_two_pages_is_given(vendure: VendureShop) -> None:
     """Orders are placed and noted while pages are read: all are given, as they end."""
-    draw = random.Random(7)
+    draw = random.Random(7)  # noqa: S311 (not a secret)
     variant = vendure.put_up("MOVING", quantity=90)
     numbers: list[str] = []
     newest: dict[str, ReadOrder] = {}

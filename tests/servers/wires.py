@@ -12,7 +12,7 @@ import httpx
 OPERATION = re.compile(r"(query|mutation)\s+(\w+)")
 
 
-class Killed(BaseException):  # noqa: N818 (nothing catches it, as nothing catches a kill)
+class Killed(BaseException):
     """The process ends here."""
 
 
@@ -54,7 +54,9 @@ class Wire(httpx.BaseTransport):
         with closing(self.inner.handle_request(request)) as reply:
             body = b"".join(reply.iter_raw())  # the server is done, whatever becomes of its answer
         self.after(name)
-        return httpx.Response(reply.status_code, headers=reply.headers, stream=httpx.ByteStream(body))
+        return httpx.Response(
+            reply.status_code, headers=reply.headers, stream=httpx.ByteStream(body)
+        )
 
     def close(self) -> None:
         """Close the connections."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from ecomkit.adapters.http import Kit, Limiter, Options, VirtualTime
+from ecomkit.adapters.http import FakeTransport, Kit, Limiter, Options, VirtualTime
 from ecomkit.adapters.shopify import AsyncShopify, Shopify
 from ecomkit.adapters.vendure import AsyncVendure, Vendure
 from ecomkit.adapters.woocommerce import AsyncWooCommerce, WooCommerce
@@ -83,9 +83,13 @@ class Side:
                 units = dict(Counted(self.fake).sent(number))
         return units
 
-    def shown(self) -> dict[str, int | None]:
-        """Return what shoppers see, by sku."""
-        return {sku: self.fake.shown(listing) for sku, listing in self.listings.items()}
+    def shown(self) -> dict[str, int]:
+        """Return what shoppers can buy, by sku: what is on hand and not promised to others."""
+        return {
+            sku: self.fake.shown(listing)
+            - (self.fake.allocated(listing) if isinstance(self.fake, VendureFake) else 0)
+            for sku, listing in self.listings.items()
+        }
 
 
 @attrs.define
@@ -154,9 +158,13 @@ def vendure(time: VirtualTime, *, options: Options = WORKER, **rest: Any) -> Sid
 def _kit_of(time: VirtualTime, rest: dict[str, Any]) -> tuple[Callable[[FakeSystem], Kit], Any]:
     left = dict(rest)
     limiter = left.pop("limiter", None) or Limiter()
-    return lambda fake: Kit(
-        transport=fake.transport, time=time, limiter=limiter, draw=lambda: 0.5
-    ), left
+
+    def kit(fake: FakeSystem) -> Kit:
+        # Looked up at each call, so that a test can stand between the client and its system.
+        wire = FakeTransport(lambda received: fake.answer(received))
+        return Kit(transport=wire, time=time, limiter=limiter, draw=lambda: 0.5)
+
+    return kit, left
 
 
 def _side(fake: Any, client: Any, twin: Any) -> Side:
@@ -210,7 +218,9 @@ class Merchant:
         """Return what the books say, without the instants at which it was learnt."""
         shop = self.shop
         orders = {
-            order.id: [(line.sku, line.quantity, _counts(order.counts(line.id))) for line in order.lines]
+            order.id: [
+                (line.sku, line.quantity, _counts(order.counts(line.id))) for line in order.lines
+            ]
             for order in shop.orders()
         }
         levels = {}
@@ -221,7 +231,7 @@ class Merchant:
         assert shop.audit().is_clean
         return {"orders": orders, "levels": levels, "quarantined": shop.quarantined()}
 
-    def shown(self) -> dict[ChannelId, dict[str, int | None]]:
+    def shown(self) -> dict[ChannelId, dict[str, int]]:
         """Return what shoppers see in each shop."""
         return {side.name: side.shown() for side in self.sides}
 

@@ -158,7 +158,9 @@ class Story:
                 )
                 shop.cancel(name, {line: 1}, key=CommandKey(f"c{place}"))
             if "pay" in doing:
-                shop.pay_back(name, Money(PRICE.amount // 4, PRICE.currency), key=CommandKey(f"p{place}"))
+                shop.pay_back(
+                    name, Money(PRICE.amount // 4, PRICE.currency), key=CommandKey(f"p{place}")
+                )
             if "ship" in doing:
                 shop.fulfil([name])
             if self.dice.random() < 0.4:

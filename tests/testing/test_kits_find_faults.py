@@ -835,6 +835,15 @@ class PaysAgain(MemoryChannel):
         return super().push_refund(refund)
 
 
+class PaysHalf(MemoryChannel):
+    """Keeps a fee."""
+
+    def push_refund(self, refund: Refund) -> Any:
+        """Pay less."""
+        half = Money(refund.amount.amount // 2, refund.amount.currency)
+        return super().push_refund(attrs.evolve(refund, amount=half))
+
+
 class PaysWithoutEnd(MemoryChannel):
     """Pays more back than was paid."""
 
@@ -894,7 +903,8 @@ EFFECT_FAULTS = [
     ("cancelled", NeedsLines, "test_without_lines_the_whole_order_is_cancelled"),
     ("paid back", NeverFinds, FOUND),
     ("paid back", FindsEverything, FOUND),
-    ("paid back", PaysAgain, "test_the_money_is_paid_back_once"),
+    ("paid back", PaysAgain, ONCE),
+    ("paid back", PaysHalf, "test_the_money_is_paid_back_once"),
     ("paid back", PaysWithoutEnd, "test_more_than_was_paid_is_refused"),
     ("paid back", PaysForUnitsOnly, "test_a_refund_of_an_amount_names_no_units"),
     ("paid back", PaysRoundSums, "test_a_refund_of_an_amount_names_no_units"),
@@ -1223,7 +1233,7 @@ class Hooks:
 
     def verify(self, body: bytes, *, headers: Headers) -> None:
         """Verify it."""
-        RULE.verify(body, headers=headers, now=NOON)
+        RULE.verify(body, headers=headers)
 
     def hint(self, body: bytes, *, headers: Headers) -> WebhookHint:
         """Say what it hints at."""
@@ -1238,22 +1248,22 @@ class TrustsAnybody(Hooks):
         """Wave it through."""
 
 
-class SignsTheNumberOnly(Hooks):
-    """Takes any signature that is long enough."""
+class TakesAnySignature(Hooks):
+    """Takes any signature, as long as there is one."""
 
     def verify(self, body: bytes, *, headers: Headers) -> None:
-        """Look at the length."""
+        """Look whether there is one."""
         if not [value for name, value in headers if name.lower() == "x-signature" and value]:
             raise FieldError(owner="Hooks", field="signature", got="", wanted="one")
 
 
-class ReadsTheLastSignature(Hooks):
+class ReadsOneSignature(Hooks):
     """Takes the first of two signatures and passes the other over."""
 
     def verify(self, body: bytes, *, headers: Headers) -> None:
         """Pass the others over."""
         found = [pair for pair in headers if pair[0].lower() == "x-signature"]
-        RULE.verify(body, headers=found[:1], now=NOON)
+        RULE.verify(body, headers=found[:1])
 
 
 class MindsCase(Hooks):
@@ -1261,9 +1271,7 @@ class MindsCase(Hooks):
 
     def verify(self, body: bytes, *, headers: Headers) -> None:
         """Compare letter by letter."""
-        RULE.verify(
-            body, headers=[pair for pair in headers if pair[0] == "X-Signature"], now=NOON
-        )
+        RULE.verify(body, headers=[pair for pair in headers if pair[0] == "X-Signature"])
 
 
 class NamesTheEvent(Hooks):
@@ -1298,8 +1306,8 @@ class KnowsOneEvent(Hooks):
 
 HOOKS = [
     (TrustsAnybody, "test_no_changed_byte_is_accepted"),
-    (SignsTheNumberOnly, "test_no_changed_byte_is_accepted"),
-    (ReadsTheLastSignature, "test_a_call_without_one_signature_is_refused"),
+    (TakesAnySignature, "test_no_changed_byte_is_accepted"),
+    (ReadsOneSignature, "test_a_call_without_one_signature_is_refused"),
     (MindsCase, "test_header_names_are_read_in_any_case"),
     (NamesTheEvent, "test_a_genuine_call_names_the_order"),
     (CountsCalls, "test_a_repeated_call_is_the_same_event"),

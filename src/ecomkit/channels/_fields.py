@@ -43,7 +43,6 @@ FAULTS_MAX = 100
 """A list of a million wrong rows is one fault of the sender, not a million."""
 
 _ABSENT: Any = object()
-_EMPTY: dict[str, Any] = {}
 _NO_MONEY = Money.zero(Currency.EUR)
 
 
@@ -71,7 +70,7 @@ class Fields:
         *,
         faults: list[str],
         above: Fields | None = None,
-        step: str | int = "",
+        step: str | tuple[str, int] = "",
     ) -> None:
         self._above = above
         self._step = step
@@ -90,8 +89,8 @@ class Fields:
         at: Fields | None = self
         while at is not None:
             step = at._step  # noqa: SLF001 (of this class, only not of this object)
-            if isinstance(step, int):
-                steps.append(f"[{step}]")
+            if isinstance(step, tuple):
+                steps.append(f".{step[0]}[{step[1]}]")
             elif step:
                 steps.append(f".{step}")
             at = at._above  # noqa: SLF001 (as above)
@@ -148,10 +147,9 @@ class Fields:
             self.note("missing" if rows is None else "not a list", field=name)
             return ()
         faults = self._faults
-        place = Fields(_EMPTY, faults=faults, above=self, step=name)
         return tuple(
             [
-                read(Fields(row, faults=faults, above=place, step=number))
+                read(Fields(row, faults=faults, above=self, step=(name, number)))
                 for number, row in enumerate(rows)
             ]
         )

@@ -82,8 +82,11 @@ def parse_decimal(text: str) -> Decimal:
 def minor_units_of_text(text: str, *, currency: Currency, rounding: Rounding | None) -> int:
     """Return the amount that *text* spells, in minor units of *currency*."""
     sign, whole, places = _match(text, currency=currency).groups(default="")
+    numerator = int(sign + whole + places)
+    if len(places) == currency.exponent and -WHOLE_MAX < numerator < WHOLE_MAX:
+        return numerator  # as nearly all amounts are spelt
     return _minor_units(
-        int(f"{sign}{whole}{places}"),
+        numerator,
         denominator=10 ** len(places),
         got=text,
         currency=currency,

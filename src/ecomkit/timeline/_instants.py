@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
-from dateutil.parser import isoparse
 
 from ecomkit.errors import FieldError, InputError, shown
 
@@ -37,7 +36,7 @@ __all__ = [
 # RFC 3339, and the ISO 8601 spellings of it that channels send: offsets such as +01 or +0100.
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
-    r"(?P<offset>Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
+    r"(?P<offset>Z|[+-][0-9]{2}(?::?[0-5][0-9])?)?"
 )
 
 # Names in the IANA database start with a capital; a machine's own files (localtime, right/...)
@@ -137,10 +136,10 @@ def instant(text: str) -> datetime:
     if found["offset"] is None:
         raise NaiveInstantError(got=text)
     try:
-        moment = isoparse(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:  # the 30th of February, minute 61
         raise InstantFormatError(got=text) from None
-    return utc(moment)
+    return moment if moment.tzinfo is UTC else _on_clock_of(UTC, moment)
 
 
 def format_instant(moment: datetime) -> str:

@@ -3,20 +3,22 @@
 from typing import Any
 
 import attrs
+import pytest
 from vendure_remote import NOON, client_of, fake_of
 
-from ecomkit.adapters.http import Reply, parse_json, play
+from ecomkit.adapters.http import Reply, flow_of, parse_json, play
 from ecomkit.adapters.vendure._names import has_mark
 from ecomkit.channels import (
     Applied,
     Cancellation,
+    ChannelAnswerError,
     Fulfilment,
     LineUnits,
     ReadOrder,
     Refund,
     Rejected,
 )
-from ecomkit.identifiers import CommandKey, LineId
+from ecomkit.identifiers import CommandKey, LineId, ListingId
 from ecomkit.money import Currency, Money
 from ecomkit.testing.fakes.vendure import VendureFake
 
@@ -73,6 +75,42 @@ def test_a_fulfilment_that_the_shop_cancelled_is_not_made_again() -> None:
     remote._book.move_fulfilment(made.id, "Cancelled", at=NOON)
     assert isinstance(client.push_fulfilment(parcel(number, line)), Rejected)
     assert len(remote.fulfilments(number)) == 1
+
+
+def test_units_leave_though_the_shop_counts_too_few_on_hand() -> None:
+    """It forgets promises when many buy at once: the units are lent, and nothing more is shown."""
+    remote = fake_of()
+    number, line = sold(remote)
+    client = client_of(remote)
+    listing = remote.put_up("OTHER", quantity=1)  # to see that nothing else is touched
+    variant = ListingId("1")
+    [level] = remote._book.stock.of(int(variant))
+    level.allocated = 0
+    remote.show(variant, 0)
+    assert (level.on_hand, level.allocated) == (0, 0)
+    assert Applied() == client.push_fulfilment(parcel(number, line, units=2))
+    assert [one.state for one in remote.fulfilments(number)] == ["Shipped"]
+    assert [one.quantity for one in client.read_stock([variant, listing])] == [0, 1]
+    assert Applied() == client.push_fulfilment(parcel(number, line, units=2))
+    assert len(remote.fulfilments(number)) == 1
+
+
+def test_a_refund_with_lines_that_nobody_can_read_is_an_answer_that_is_broken() -> None:
+    """A line's id that is none is the shop's fault, and not the caller's."""
+    client = client_of(fake_of())
+    row = {"orderLineId": " 5", "quantity": 1}
+    refund = {
+        "id": "8",
+        "total": 900,
+        "state": "Settled",
+        "reason": None,
+        "createdAt": "2026-03-01T12:00:00.000Z",
+        "lines": [row],
+    }
+    order = {"currencyCode": "EUR", "payments": [{"refunds": [refund]}]}
+    flow = flow_of(client.refunds)("1")
+    with pytest.raises(ChannelAnswerError, match=r"payments\[0\].*orderLineId"):
+        play(client, flow, answers=[Reply.of_json({"data": {"order": order}})])
 
 
 def test_units_that_have_left_are_not_cancelled() -> None:

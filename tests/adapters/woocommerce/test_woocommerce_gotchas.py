@@ -100,7 +100,7 @@ def test_stock_that_refunds_gave_back_is_not_taken_again(bench: Bench) -> None:
 
     shop.set_status(number, "completed")
 
-    assert (7, 6) == (shop.shown(mug), shop.shown(cup))
+    assert (shop.shown(mug), shop.shown(cup)) == (7, 6)
 
 
 def test_pushes_only_change_what_is_there(bench: Bench) -> None:

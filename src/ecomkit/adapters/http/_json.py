@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import enum
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from itertools import accumulate
 from json.encoder import encode_basestring_ascii
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import attrs
@@ -78,7 +77,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_DECODER = json.JSONDecoder(
+# A hook for whole numbers costs a call for each: where no run of digits is long, none is needed.
+_DECODER = json.JSONDecoder(parse_float=_decimal, parse_constant=_refuse_constant)
+_DECODER_OF_LONG_NUMBERS = json.JSONDecoder(
     parse_float=_decimal, parse_int=_whole, parse_constant=_refuse_constant
 )
 _STRICT_DECODER = json.JSONDecoder(
@@ -88,18 +89,30 @@ _STRICT_DECODER = json.JSONDecoder(
     object_pairs_hook=_unique,
 )
 
-# Escapes are taken whole also outside of strings, and an open string to the end: otherwise
-# hostile text makes the search start again at each quote, at quadratic cost.
-_STRINGS = re.compile(r'\\.|"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
-_STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
+_DIGITS_AS_ZERO = bytes.maketrans(b"123456789", b"0" * 9)
+_LONG_RUN = b"0" * NUMBER_LENGTH_MAX
+_BRACKETS_ALIKE = bytes.maketrans(b"[{]}", b"(())")
+_OTHERS = bytes(set(range(256)) - set(b'[{]}"'))
+
+
+def _may_have_long_numbers(text: str) -> bool:
+    return _LONG_RUN in text.encode("ascii", "replace").translate(_DIGITS_AS_ZERO)
 
 
 def _check_depth(text: str, depth_max: int) -> None:
     if text.count("[") + text.count("{") <= depth_max:
         return
-    brackets = re.findall(r"[\[\]{}]", _STRINGS.sub("", text))
-    if max(accumulate(map(_STEP.__getitem__, brackets)), default=0) > depth_max:
-        raise UnreadableJsonError(reason=f"it is nested deeper than {depth_max} levels")
+    if "\\" in text:
+        text = text.replace("\\\\", "").replace('\\"', "")
+    marks = text.encode("ascii", "replace").translate(_BRACKETS_ALIKE, _OTHERS)
+    # Strings without brackets are two quotes now; of the rest each second piece is outside of any.
+    brackets = b"".join(marks.replace(b'""', b"").split(b'"')[::2])
+    # Each round takes the innermost level away, so that it costs no step for each bracket.
+    for level in range(depth_max + 1):
+        if level + brackets.count(b"(") <= depth_max:
+            return
+        brackets = brackets.replace(b"()", b"")
+    raise UnreadableJsonError(reason=f"it is nested deeper than {depth_max} levels")
 
 
 def parse_json(
@@ -130,7 +143,10 @@ def parse_json(
     except UnicodeDecodeError:
         raise UnreadableJsonError(reason="it is no UTF-8") from None
     _check_depth(text, depth_max)
-    decoder = _STRICT_DECODER if duplicates is DuplicateKeys.REFUSED else _DECODER
+    if duplicates is DuplicateKeys.REFUSED:
+        decoder = _STRICT_DECODER
+    else:
+        decoder = _DECODER_OF_LONG_NUMBERS if _may_have_long_numbers(text) else _DECODER
     try:
         return decoder.decode(text)
     except json.JSONDecodeError as error:
@@ -151,41 +167,51 @@ def dump_json(value: Any) -> str:
     >>> dump_json({"price": Decimal("19.90"), "title": "É", "tags": ("a",)})
     '{"price":19.90,"title":"\\u00c9","tags":["a"]}'
     """
-    pieces: list[str] = []
-    _write(value, pieces, depth_left=DEPTH_MAX)
-    return "".join(pieces)
+    return _spelt(value, DEPTH_MAX)
 
 
-def _write(value: Any, pieces: list[str], *, depth_left: int) -> None:
+def _spelt(value: Any, depth_left: int) -> str:
+    spell = _LEAVES.get(type(value))
+    if spell is not None:
+        return spell(value)
     if depth_left < 0:
         raise UnreadableJsonError(reason=f"it is nested deeper than {DEPTH_MAX} levels")
+    below = depth_left - 1
     if isinstance(value, Mapping):
-        mark = "{"
-        for key, item in value.items():
-            if not isinstance(key, str):
-                raise UnreadableJsonError(reason=f"{shown(key)} is no name of a field")
-            pieces.append(f"{mark}{encode_basestring_ascii(key)}:")
-            _write(item, pieces, depth_left=depth_left - 1)
-            mark = ","
-        pieces.append("}" if value else "{}")
-    elif isinstance(value, (list, tuple)):
-        mark = "["
-        for item in value:
-            pieces.append(mark)
-            _write(item, pieces, depth_left=depth_left - 1)
-            mark = ","
-        pieces.append("]" if value else "[]")
-    else:
-        pieces.append(_leaf(value))
+        fields = [f"{_name(key)}:{_spelt(item, below)}" for key, item in value.items()]
+        return f"{{{','.join(fields)}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{','.join([_spelt(item, below) for item in value])}]"
+    for kind in (str, int, Decimal):  # such as identifiers, and members of enumerations
+        if isinstance(value, kind):
+            return _LEAVES[kind](value)
+    raise UnreadableJsonError(reason=f"{shown(value)} has no place in JSON")
 
 
-def _leaf(value: Any) -> str:
-    if isinstance(value, str):
-        return encode_basestring_ascii(value)
-    if value is None or isinstance(value, bool):
-        return json.dumps(value)
-    if isinstance(value, int) and value.bit_length() <= INTEGER_BITS_MAX:
+def _name(key: Any) -> str:
+    if not isinstance(key, str):
+        raise UnreadableJsonError(reason=f"{shown(key)} is no name of a field")
+    return encode_basestring_ascii(key)
+
+
+def _whole_number(value: int) -> str:
+    if value.bit_length() <= INTEGER_BITS_MAX:
         return str(int(value))
-    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= EXPONENT_MAX:
+    raise UnreadableJsonError(reason=f"{shown(value)} has no place in JSON")
+
+
+def _decimal_number(value: Decimal) -> str:
+    if value.is_finite() and abs(value.adjusted()) <= EXPONENT_MAX:
         return format(value, "f")
     raise UnreadableJsonError(reason=f"{shown(value)} has no place in JSON")
+
+
+_LEAVES: Mapping[type, Callable[[Any], str]] = MappingProxyType(
+    {
+        str: encode_basestring_ascii,
+        int: _whole_number,
+        bool: lambda value: "true" if value else "false",
+        type(None): lambda _: "null",
+        Decimal: _decimal_number,
+    }
+)

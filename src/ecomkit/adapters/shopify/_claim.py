@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import final
@@ -142,7 +142,7 @@ class OrderFacts:
     def _units(self) -> Mapping[str, Units]:
         fulfilled: Counter[str] = Counter()
         under_way: Counter[str] = Counter()
-        refunded: dict[str, Counter[str]] = {line.id: Counter() for line in self.lines}
+        refunded: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for shipment in self.shipments:
             for line, quantity in shipment.lines:
                 if shipment.status == "SUCCESS":
@@ -151,16 +151,15 @@ class OrderFacts:
                     under_way[line] += quantity
         for refund in self.refunds:
             for line, quantity, kind in refund.lines:
-                if line in refunded:
-                    refunded[line][kind] += quantity
+                refunded[line][kind] += quantity
         return {
             line.id: LineFacts(
                 quantity=line.quantity,
-                fulfilled=fulfilled[line.id],
-                under_way=under_way[line.id],
+                fulfilled=fulfilled.get(line.id, 0),
+                under_way=under_way.get(line.id, 0),
                 current=line.current,
                 unfulfilled=line.unfulfilled,
-                refunded=refunded[line.id],
+                refunded=refunded.get(line.id, {}),
                 is_order_cancelled=self.cancelled_at is not None,
             ).units()
             for line in self.lines

@@ -38,8 +38,11 @@ def amount_of(currency: Currency | None, *, precision: int) -> Callable[[object]
     (Money(1990, Currency.EUR), Money(1000, Currency.JPY))
     """
     parse = money_of(currency)
+    is_minor_unit = currency is not None and currency.exponent == precision
 
     def read(raw: object) -> Money:
+        if is_minor_unit and type(raw) is int:
+            return Money(raw, currency)
         # A fraction of the smallest unit is a Decimal, and refused as what it is.
         if isinstance(raw, Decimal):
             return parse(raw.scaleb(-precision))

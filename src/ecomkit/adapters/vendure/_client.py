@@ -6,7 +6,6 @@ from ecomkit.adapters.vendure._account_flows import AccountFlows
 from ecomkit.adapters.vendure._fulfilment_flows import FulfilmentFlows
 from ecomkit.adapters.vendure._listing_flows import ListingFlows
 from ecomkit.adapters.vendure._money_flows import MoneyFlows
-from ecomkit.adapters.vendure._stock_flows import StockFlows
 from ecomkit.channels import (
     AccountCheck,
     CancelSink,
@@ -26,7 +25,6 @@ __all__ = ["Vendure"]
 
 
 class Vendure(
-    StockFlows,
     ListingFlows,
     FulfilmentFlows,
     MoneyFlows,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from ecomkit.adapters.http import Flow, flow, settled
+from ecomkit.adapters.http import Flow, RequestRefusedError, flow, settled
 from ecomkit.adapters.vendure._base import TAKE_MAX
 from ecomkit.adapters.vendure._documents import (
     ADD_FULFILLMENT,
@@ -16,17 +16,20 @@ from ecomkit.adapters.vendure._documents import (
 )
 from ecomkit.adapters.vendure._names import Node, has_mark, is_id, marked
 from ecomkit.adapters.vendure._order_flows import OrderFlows
+from ecomkit.adapters.vendure._stock_flows import StockFlows
 from ecomkit.adapters.vendure._words import SHIPPED_STATES
 from ecomkit.channels import Applied, Cancellation, Effect, Fulfilment, LineUnits, Rejected
+from ecomkit.identifiers import ListingId
 
 __all__ = ["FulfilmentFlows"]
 
 HANDLER = "manual-fulfillment"
+TOO_LITTLE_ON_HAND = "INSUFFICIENT_STOCK_ON_HAND_ERROR"
 _NO_ORDER = Rejected(reason="there is no such order")
 
 
-class FulfilmentFlows(OrderFlows):
-    """The flows of a fulfilment sink and a cancel sink."""
+class FulfilmentFlows(OrderFlows, StockFlows):
+    """The flows of a fulfilment sink and a cancel sink; shipping may have to mend a count."""
 
     @flow
     def push_fulfilment(self, fulfilment: Fulfilment) -> Flow[Effect]:
@@ -77,12 +80,52 @@ class FulfilmentFlows(OrderFlows):
             wanted = _asked(fulfilment.lines)
             if refusal := _too_many(wanted, _open_units(order)):
                 return refusal
-            known = yield from self._do(ADD_FULFILLMENT, input=_input(fulfilment))
+            known = yield from self._packed(order, fulfilment)
         if known["state"] == "Cancelled":
             return Rejected(reason="the shop has cancelled this fulfilment")
         if known["state"] not in SHIPPED_STATES:
             yield from self._do(TRANSITION_FULFILLMENT, id=known["id"], state="Shipped")
         return Applied()
+
+    def _packed(self, order: Node, fulfilment: Fulfilment) -> Flow[Node]:
+        """
+        Make the fulfilment, also where the server thinks that too few units are on hand.
+
+        Its count of what is promised loses some when many buy at once, and what is shown is made
+        with that count. Units that have left were there: they are lent to the count, and taken
+        back at once.
+        """
+        try:
+            return (yield from self._do(ADD_FULFILLMENT, input=_input(fulfilment)))
+        except RequestRefusedError as error:
+            if error.facts.code != TOO_LITTLE_ON_HAND:
+                raise
+        lent = yield from self._lacking(order, fulfilment)
+        yield from self._add_on_hand(lent)
+        refused: RequestRefusedError | None = None
+        made: Node = {}
+        try:
+            made = yield from self._do(ADD_FULFILLMENT, input=_input(fulfilment))
+        except RequestRefusedError as error:
+            refused = error
+        yield from self._add_on_hand({listing: -units for listing, units in lent.items()})
+        if refused is not None:
+            raise refused
+        return made
+
+    def _lacking(self, order: Node, fulfilment: Fulfilment) -> Flow[dict[ListingId, int]]:
+        """Return how many units of which listings are leaving and, as it seems, not on hand."""
+        listings = {line["id"]: ListingId(line["productVariant"]["id"]) for line in order["lines"]}
+        leaving: Counter[ListingId] = Counter()
+        for line, quantity in _asked(fulfilment.lines).items():
+            leaving[listings[line]] += quantity
+        shelves = yield from self._shelves(leaving)
+        lacking = {
+            listing: quantity - shelves[listing].on_hand
+            for listing, quantity in leaving.items()
+            if listing in shelves
+        }
+        return {listing: units for listing, units in lacking.items() if units > 0}
 
     def _read_shipped(self, fulfilment: Fulfilment) -> Flow[Effect]:
         order = yield from self._order_node(fulfilment.number)

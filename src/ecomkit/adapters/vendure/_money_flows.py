@@ -9,7 +9,7 @@ from functools import partial
 from ecomkit.adapters.http import Flow, flow, settled
 from ecomkit.adapters.vendure._amounts import amount_of, currency_of, stored
 from ecomkit.adapters.vendure._documents import REFUND_ORDER, SETTLE_REFUND
-from ecomkit.adapters.vendure._names import Node, has_mark, id_order, marked
+from ecomkit.adapters.vendure._names import Node, has_mark, id_order, line_id_of, marked
 from ecomkit.adapters.vendure._order_flows import OrderFlows
 from ecomkit.adapters.vendure._words import REFUND_STATES
 from ecomkit.channels import (
@@ -28,7 +28,6 @@ from ecomkit.channels import (
     whole_of,
 )
 from ecomkit.errors import InputError
-from ecomkit.identifiers import LineId
 from ecomkit.money import Money
 
 __all__ = ["MoneyFlows"]
@@ -199,7 +198,8 @@ def _refund(refund: Fields, *, amount: Callable[[object], Money]) -> ChannelRefu
 
 
 def _units(row: Fields) -> LineUnits:
-    line = row.read("orderLineId", identity)
     return row.build(
-        LineUnits, line=line and LineId(line), quantity=row.read("quantity", whole_of)
+        LineUnits,
+        line=row.read("orderLineId", line_id_of),
+        quantity=row.read("quantity", whole_of),
     )

@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from ecomkit.identifiers import CommandKey
+from ecomkit.channels import identity
+from ecomkit.identifiers import CommandKey, LineId
 
-__all__ = ["Node", "has_mark", "id_order", "is_id", "marked"]
+__all__ = ["Node", "has_mark", "id_order", "is_id", "line_id_of", "marked"]
 
 Node: TypeAlias = Mapping[str, Any]
 """An object of an answer."""
@@ -41,6 +42,16 @@ def id_order(text: str) -> tuple[int, str]:
     ['9', '10']
     """
     return len(text), text
+
+
+def line_id_of(raw: object) -> LineId:
+    """
+    Return the id of an order's line.
+
+    >>> line_id_of(7)
+    LineId('7')
+    """
+    return LineId(identity(raw))
 
 
 def _mark(key: CommandKey) -> str:

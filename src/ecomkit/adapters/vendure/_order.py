@@ -10,6 +10,7 @@ from functools import partial
 import attrs
 
 from ecomkit.adapters.vendure._amounts import amount_of, currency_of
+from ecomkit.adapters.vendure._names import line_id_of
 from ecomkit.adapters.vendure._words import SHIPPED_STATES, states_of
 from ecomkit.channels import (
     ChannelClaim,
@@ -125,7 +126,7 @@ def _line(
     were cancelled, the others came back: a delivered unit is cancelled when it is returned. A
     line that was added and taken off again before it counted is none.
     """
-    id_ = line.read("id", _line_id)
+    id_ = line.read("id", line_id_of)
     today = line.read("quantity", whole_of)
     placed = line.read("orderPlacedQuantity", whole_of, default=0)
     variant = line.inside("productVariant")
@@ -149,10 +150,6 @@ def _line(
     )
     discounts = line.each("discounts", partial(_discount, line=id_, amount=amount), default=())
     return claim, tuple(one for one in discounts if one is not None)
-
-
-def _line_id(value: object) -> LineId:
-    return LineId(identity(value))
 
 
 def _listing_id(value: object) -> ListingId:

@@ -98,24 +98,12 @@ class StockFlows(VendureBase):
         """Write what is on hand, and say of each listing what became of it."""
         if not wanted:
             return {}
+        on_hand = {
+            listing: shelves[listing].to_show(update.quantity, committed=update.committed)
+            for listing, update in wanted.items()
+        }
         try:
-            yield from self._ask(
-                UPDATE_STOCK,
-                input=[
-                    {
-                        "id": listing,
-                        "stockLevels": [
-                            {
-                                "stockLocationId": self._location,
-                                "stockOnHand": shelves[listing].to_show(
-                                    update.quantity, committed=update.committed
-                                ),
-                            }
-                        ],
-                    }
-                    for listing, update in wanted.items()
-                ],
-            )
+            yield from self._write(on_hand)
         except RequestRefusedError as error:
             return (yield from self._set_singly(shelves, wanted, error))
         except NotSentError:
@@ -123,6 +111,26 @@ class StockFlows(VendureBase):
         except (ChannelUnavailableError, ChannelAnswerError) as error:
             return (yield from self._settled(wanted, error.message))
         return dict.fromkeys(wanted, Applied())
+
+    def _write(self, on_hand: Mapping[ListingId, int]) -> Flow[None]:
+        """Write what is on hand at the location."""
+        yield from self._ask(
+            UPDATE_STOCK,
+            input=[
+                {
+                    "id": listing,
+                    "stockLevels": [{"stockLocationId": self._location, "stockOnHand": units}],
+                }
+                for listing, units in on_hand.items()
+            ],
+        )
+
+    def _add_on_hand(self, changes: Mapping[ListingId, int]) -> Flow[None]:
+        """Change what is on hand by so many units of each listing that is there."""
+        shelves = yield from self._shelves(changes)
+        on_hand = {listing: shelf.on_hand + changes[listing] for listing, shelf in shelves.items()}
+        if on_hand:
+            yield from self._write(on_hand)
 
     def _set_singly(
         self,

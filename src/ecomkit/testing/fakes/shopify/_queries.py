@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from itertools import islice
+from operator import attrgetter
 from typing import Any, final
 
 from ecomkit.testing.fakes._graphql import Asked, Resolver
@@ -233,7 +235,9 @@ class Queries:
             asked, self._visible(), "Order", show_order, ORDER_READERS, sort="PROCESSED_AT"
         )
 
-    def _matching(self, asked: Asked, things: Iterable[Any], fields: Readers) -> list[Any]:
+    def _matching(
+        self, asked: Asked, things: Iterable[Any], fields: Readers, *, at_most: int | None = None
+    ) -> list[Any]:
         test, unknown = search(asked["query"], fields=fields)
         if unknown:
             warnings = [
@@ -243,7 +247,7 @@ class Queries:
             self.warnings.append(
                 {"path": [asked.field.key], "query": asked["query"], "warnings": warnings}
             )
-        return [thing for thing in things if test(thing)]
+        return list(islice(filter(test, things), at_most))
 
     def _list(
         self,
@@ -256,7 +260,12 @@ class Queries:
         sort: str = "ID",
     ) -> Mapping[str, Any]:
         key = KEYS.get(asked["sortKey"] or sort, KEYS["ID"])
-        found = self._matching(asked, things, fields)
+        if key is KEYS["ID"] and not asked["reverse"]:
+            # In this order nothing past the limit needs to be looked at.
+            things = sorted(things, key=attrgetter("id"))
+            found = self._matching(asked, things, fields, at_most=self._objects_max)
+        else:
+            found = self._matching(asked, things, fields)
         return connect(kind, found, asked, show=show, key=key, at_most=self._objects_max)
 
     def _count(self, asked: Asked, things: Iterable[Any], fields: Readers) -> dict[str, Any]:

@@ -68,7 +68,7 @@ class _Parser:
         while self._word() == "OR":
             self._at += 1
             tests.append(self._all())
-        return lambda thing: any(test(thing) for test in tests)
+        return tests[0] if len(tests) == 1 else lambda thing: any(test(thing) for test in tests)
 
     def _all(self) -> Test:
         tests = []
@@ -77,7 +77,7 @@ class _Parser:
                 self._at += 1
             else:
                 tests.append(self._one())
-        return lambda thing: all(test(thing) for test in tests)
+        return tests[0] if len(tests) == 1 else lambda thing: all(test(thing) for test in tests)
 
     def _one(self) -> Test:
         word = self._word()
@@ -112,8 +112,13 @@ def _opposite(test: Test) -> Test:
 
 
 def _compared(read: Callable[[Any], Any], value: str, compare: str | None) -> Test:
+    number = int(value) if re.fullmatch(r"-?\d+", value) else None
+    holds = _COMPARE[compare]
+
     def test(thing: Any) -> bool:
         found = read(thing)
+        if isinstance(found, int):
+            return number is not None and holds(found, number)
         if isinstance(found, (list, tuple, set, frozenset)):
             return any(_fits(one, value, compare) for one in found)
         return _fits(found, value, compare)

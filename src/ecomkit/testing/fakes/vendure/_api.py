@@ -151,16 +151,24 @@ class AdminApi:
     def _variants(self, asked: Asked) -> dict[str, Any]:
         product = asked["productId"]
         return listed(
-            [
-                one
-                for one in self._book.variants.values()
-                if product is None or one.product == identity(product)
-            ],
+            self._named(asked["options"])
+            if product is None
+            else self._book.variants_of(identity(product)),
             asked["options"],
             kind="ProductVariantList",
             columns=_variant_columns,
             document=self._goods.variant,
+            rising_by="id",
         )
+
+    def _named(self, options: Mapping[str, Any] | None) -> list[Variant]:
+        """Return the variants that a filter may let through: all, or those whose ids it names."""
+        options = options or {}
+        ids = ((options.get("filter") or {}).get("id") or {}).get("in")
+        if ids is None or options.get("filterOperator") == "OR":
+            return list(self._book.variants.values())
+        keys = sorted({identity(one) for one in ids})
+        return [self._book.variants[key] for key in keys if key in self._book.variants]
 
     def _variant(self, asked: Asked) -> dict[str, Any] | None:
         found = self._book.variants.get(identity(asked["id"]))
@@ -177,8 +185,7 @@ class AdminApi:
 
     def _product(self, asked: Asked) -> dict[str, Any] | None:
         key = identity(asked["id"])
-        is_there = any(one.product == key for one in self._book.variants.values())
-        return self._goods.product(key) if is_there else None
+        return self._goods.product(key) if self._book.variants_of(key) else None
 
     def _stock_locations(self, asked: Asked) -> dict[str, Any]:
         return listed(

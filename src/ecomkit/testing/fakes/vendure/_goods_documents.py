@@ -105,7 +105,7 @@ class GoodsDocuments:
 
     def product(self, key: int) -> dict[str, Any]:
         """Show a product with its variants."""
-        variants = [one for one in self._book.variants.values() if one.product == key]
+        variants = self._book.variants_of(key)
         first = variants[0]
         return {
             "__typename": "Product",

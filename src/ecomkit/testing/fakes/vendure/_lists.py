@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from ecomkit.testing.fakes._graphql import GraphQLError
@@ -23,43 +24,49 @@ def listed(
     kind: str,
     columns: Callable[[X], Mapping[str, Any]],
     document: Callable[[X], Mapping[str, Any]],
+    rising_by: str | None = None,
 ) -> dict[str, Any]:
     """
     Return the list of *items* that *options* ask for.
 
     *columns* are what can be filtered and sorted by. Equal ones come as the database has them:
-    in the order of *items*.
+    in the order of *items*, which may rise by a column already.
     """
     options = options or {}
     take, skip = options.get("take"), options.get("skip") or 0
     if take is not None and take > TAKE_MAX:
         raise bad_input(f"Cannot take more than {TAKE_MAX} results from a list query")
     is_any = options.get("filterOperator") == "OR"
-    rows = [(columns(item), item) for item in items]
-    wanted = options.get("filter") or {}
-    rows = [row for row in rows if _matches(row[0], wanted, is_any=is_any)]
-    for name, way in reversed([*(options.get("sort") or {}).items()]):
-        if way is not None:
-            rows = _sorted(rows, name, is_falling=way == "DESC")
+    found = list(items)
+    wanted = options.get("filter")
+    if wanted:
+        found = [item for item in found if _matches(columns(item), wanted, is_any=is_any)]
+    sort = {name: way for name, way in (options.get("sort") or {}).items() if way is not None}
+    if sort != {rising_by: "ASC"}:
+        for name, way in reversed(sort.items()):
+            values = [_column(columns(item), name) for item in found]
+            found = _sorted(found, values, name, is_falling=way == "DESC")
     start = max(skip, 0)
-    page = rows[start : start + (TAKE_MAX if take is None else max(take, 0))]
+    page = found[start : start + (TAKE_MAX if take is None else max(take, 0))]
     return {
         "__typename": kind,
-        "totalItems": len(rows),
-        "items": [document(item) for _, item in page],
+        "totalItems": len(found),
+        "items": [document(item) for item in page],
     }
 
 
-def _sorted(
-    rows: Sequence[tuple[Mapping[str, Any], X]], name: str, *, is_falling: bool
-) -> list[tuple[Mapping[str, Any], X]]:
+def _sorted(items: Sequence[X], values: Sequence[Any], name: str, *, is_falling: bool) -> list[X]:
     # A database has no values last when rising and first when falling.
-    absent = [row for row in rows if _column(row[0], name) is None]
-    present = [row for row in rows if row[0][name] is not None]
-    # Ids are numbers in the database and texts outside.
-    by = int if name == "id" else lambda value: value
-    present.sort(key=lambda row: by(row[0][name]), reverse=is_falling)
-    return absent + present if is_falling else present + absent
+    absent = [item for item, value in zip(items, values, strict=True) if value is None]
+    present = [
+        # Ids are numbers in the database and texts outside.
+        (int(value) if name == "id" else value, item)
+        for item, value in zip(items, values, strict=True)
+        if value is not None
+    ]
+    present.sort(key=itemgetter(0), reverse=is_falling)
+    ordered = [item for _, item in present]
+    return absent + ordered if is_falling else ordered + absent
 
 
 def _column(columns: Mapping[str, Any], name: str) -> Any:
@@ -91,11 +98,13 @@ def _matches(columns: Mapping[str, Any], wanted: Mapping[str, Any], *, is_any: b
 
 
 def _operand(value: Any, operand: Any) -> Any:
+    if not isinstance(value, datetime):
+        return operand
     if isinstance(operand, list):
         return [_operand(value, one) for one in operand]
     if isinstance(operand, dict):
         return {name: _operand(value, one) for name, one in operand.items()}
-    if isinstance(value, datetime) and isinstance(operand, str):
+    if isinstance(operand, str):
         try:
             moment = datetime.fromisoformat(operand)
         except ValueError:

@@ -51,6 +51,7 @@ class Book:
     def __init__(self, stock: Stock) -> None:
         self.stock = stock
         self.variants: dict[int, Variant] = {}
+        self._variants_of: dict[int, list[Variant]] = {}
         self.kept: dict[int, Kept] = {}
         self._numbers: dict[str, int] = {}
         self._writes = 0
@@ -59,6 +60,15 @@ class Book:
         """Return the next id of that kind."""
         self._numbers[kind] = self._numbers.get(kind, 0) + 1
         return self._numbers[kind]
+
+    def put_up(self, variant: Variant) -> None:
+        """Take a new variant into the shop."""
+        self.variants[variant.id] = variant
+        self._variants_of.setdefault(variant.product, []).append(variant)
+
+    def variants_of(self, product: int) -> list[Variant]:
+        """Return the variants of a product; none where there is no such product."""
+        return list(self._variants_of.get(product, ()))
 
     def order(self, key: int) -> Order:
         """Return the order of that id."""

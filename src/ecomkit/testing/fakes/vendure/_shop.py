@@ -68,7 +68,7 @@ class Shop(FakeSystem):
                 created_at=now,
                 updated_at=now,
             )
-            self._book.variants[key] = variant
+            self._book.put_up(variant)
             self._book.stock.set(key, int(self.location), on_hand=quantity, at=now)
             return ListingId(str(key))
 

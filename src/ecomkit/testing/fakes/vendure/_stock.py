@@ -56,6 +56,7 @@ class Stock:
         self._lost_updates = lost_updates
         self._random = random.Random(f"{seed}/stock")  # noqa: S311 (not a secret)
         self.levels: dict[tuple[int, int], StockLevel] = {}
+        self._of: defaultdict[int, list[StockLevel]] = defaultdict(list)
         self._moved: dict[str, dict[int, dict[int, int]]] = {
             "allocated": defaultdict(lambda: defaultdict(int)),
             "sold": defaultdict(lambda: defaultdict(int)),
@@ -63,7 +64,7 @@ class Stock:
 
     def of(self, variant: int) -> list[StockLevel]:
         """Return the levels of *variant*."""
-        return [level for (one, _), level in self.levels.items() if one == variant]
+        return list(self._of.get(variant, ()))
 
     def set(self, variant: int, location: int, *, on_hand: int, at: datetime) -> None:
         """Write what is on hand: the last writer counts."""
@@ -126,11 +127,12 @@ class Stock:
     def _level(self, variant: int, location: int, *, at: datetime) -> StockLevel:
         key = (variant, location)
         if key not in self.levels:
-            self.levels[key] = StockLevel(
+            level = self.levels[key] = StockLevel(
                 id=len(self.levels) + 1,
                 variant=variant,
                 location=location,
                 created_at=at,
                 updated_at=at,
             )
+            self._of[variant].append(level)
         return self.levels[key]

@@ -8,7 +8,7 @@ from typing import final
 
 import attrs
 
-from ecomkit.testing.fakes.woocommerce._calls import Handler
+from ecomkit.testing.fakes.woocommerce._calls import Answer, Call, Handler
 from ecomkit.testing.fakes.woocommerce._errors import no_route
 from ecomkit.testing.fakes.woocommerce._orders import Orders
 from ecomkit.testing.fakes.woocommerce._products import Products
