@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import httpx
 import shopify
@@ -219,7 +220,7 @@ def reading_benches() -> Iterator[Result]:
         yield compare(
             f"read a 4 kB order: {name} over json",
             value=read,
-            floor=often(lambda text=text: json.loads(text)),
+            floor=often(partial(json.loads, text)),
             goal=2.5,
         )
         for peer, build, goal in peers(text):

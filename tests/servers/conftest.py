@@ -26,6 +26,7 @@ from harness import (  # noqa: E402 - the folder has to be known first
     postgres_cluster,
     vendure_server,
 )
+from vendure_world import World  # noqa: E402
 
 Running = AbstractContextManager[Any]
 
@@ -51,3 +52,24 @@ def vendure() -> Iterator[VendureShop]:
 def oscar() -> Iterator[OscarShop]:
     """A django-oscar shop."""
     yield from opened(oscar_server, OscarShop)
+
+
+@pytest.fixture(scope="session")
+def merchant(vendure: VendureShop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A merchant with a Vendure shop of its own, beside that of other tests in the same cluster."""
+    with (
+        vendure_server(vendure.server.cluster, database="loop") as server,
+        VendureShop(server) as shop,
+    ):
+        world = World(shop, file=tmp_path_factory.mktemp("loop") / "books.db")
+        yield world
+        world.end()
+
+
+@pytest.fixture
+def world(merchant: World) -> Iterator[World]:
+    """The merchant, with a wire that is whole; at the end the books hold against the server."""
+    yield merchant
+    merchant.wire.mend()
+    merchant.sync()
+    merchant.hold_the_books_against_the_server()

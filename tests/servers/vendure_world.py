@@ -8,10 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from harness import VendureShop
+from harness import VendureServer, VendureShop
 from wires import Wire
 
-from ecomkit import ChannelId, ListingId, OrderId, Shop, Sku, SqliteStore
+from ecomkit import ChannelId, Currency, ListingId, Money, OrderId, Shop, Sku, SqliteStore
 from ecomkit.adapters.http import Kit, Site
 from ecomkit.adapters.vendure import Vendure
 from ecomkit.operations import SyncReport
@@ -34,6 +34,16 @@ query ($skip: Int!) {
     }
   }
 }"""
+
+
+def gbp(amount: int) -> Money:
+    """Return pence."""
+    return Money(amount, Currency.GBP)
+
+
+def number(order: OrderId) -> str:
+    """Return the server's id of an order."""
+    return order.removeprefix(f"{CHANNEL}/")
 
 
 def client_of(
@@ -115,6 +125,17 @@ class World:
     def shown(self, variant: str) -> int | None:
         """Return how many units the client says are shown."""
         return self.client.read_stock([ListingId(variant)])[0].quantity
+
+    def paid_orders(self, variant: str) -> int:
+        """Return how many paid orders of *variant* the server's own database has."""
+        server: VendureServer = self.vendure.server
+        return int(
+            server.cluster.psql(
+                'SELECT count(*) FROM "order" JOIN order_line ON order_line."orderId" = "order".id'
+                f""" WHERE "order".state = 'PaymentSettled' AND "productVariantId" = {variant}""",
+                database=server.database,
+            )
+        )
 
     def hold_the_books_against_the_server(self) -> None:
         """Each order is on both sides, once, with the same units of each line; the books add up."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import attrs
 
-from ecomkit.adapters.http import FakeTransport, Kit, Limiter, Options, VirtualTime
+from ecomkit.adapters.http import FakeTransport, Kit, Options, VirtualTime
 from ecomkit.adapters.shopify import AsyncShopify, Shopify
 from ecomkit.adapters.vendure import AsyncVendure, Vendure
 from ecomkit.adapters.woocommerce import AsyncWooCommerce, WooCommerce
@@ -17,6 +17,7 @@ from ecomkit.money import Currency, Money
 from ecomkit.operations import Shop
 from ecomkit.ports import Secret
 from ecomkit.stores import MemoryStore
+from ecomkit.testing.conformance import awaited
 from ecomkit.testing.fakes import FakeSystem, WireFaults
 from ecomkit.testing.fakes.shopify import ShopifyFake
 from ecomkit.testing.fakes.vendure import VendureFake
@@ -71,16 +72,21 @@ class Side:
             case ShopifyFake():
                 for parcel in self.fake.fulfilments(number):
                     for one in parcel.lines:
-                        line = LineId(str(one.line.id))
-                        units[line] = units.get(line, 0) + one.quantity
+                        key = LineId(str(one.line.id))
+                        units[key] = units.get(key, 0) + one.quantity
             case VendureFake():
                 for made in self.fake.fulfilments(number):
                     if made.state in {"Shipped", "Delivered"}:
                         for line_id, count in made.lines:
-                            line = LineId(str(line_id))
-                            units[line] = units.get(line, 0) + count
+                            key = LineId(str(line_id))
+                            units[key] = units.get(key, 0) + count
             case _:
-                units = dict(Counted(self.fake).sent(number))
+                # It knows no parcels: all that is left has gone once the order is completed.
+                order = self.fake.shop.order(number)
+                if order.completed is not None:
+                    for line in order.lines:
+                        left = line.quantity - order.refunded_units(line.id)
+                        units[LineId(str(line.id))] = left
         return units
 
     def shown(self) -> dict[str, int]:
@@ -92,24 +98,9 @@ class Side:
         }
 
 
-@attrs.define
-class Counted:
-    """What the marks of a WooCommerce shop's orders count."""
-
-    fake: WooCommerceFake
-
-    def sent(self, number: str) -> Iterator[tuple[LineId, int]]:
-        """Yield the units of all lines once the shop has the order as completed."""
-        order = self.fake.shop.order(number)
-        if order.completed is not None:
-            for line in order.lines:
-                yield LineId(str(line.id)), line.quantity - order.refunded_units(line.id)
-
-
-def shopify(time: VirtualTime, *, options: Options = WORKER, **rest: Any) -> Side:
+def shopify(time: VirtualTime, *, options: Options = WORKER) -> Side:
     """Return a Shopify shop."""
-    kit, rest = _kit_of(time, rest)
-    fake = ShopifyFake(time=time, webhook_secret=HOOKS.reveal(), **rest)
+    fake = ShopifyFake(time=time, webhook_secret=HOOKS.reveal())
     client = Shopify(
         ChannelId("shopify"),
         shop=fake.shop,
@@ -117,15 +108,14 @@ def shopify(time: VirtualTime, *, options: Options = WORKER, **rest: Any) -> Sid
         location=fake.location,
         webhook_secrets=[HOOKS],
         options=options,
-        kit=kit(fake),
+        kit=_kit(fake),
     )
     return _side(fake, client, AsyncShopify)
 
 
-def woocommerce(time: VirtualTime, *, options: Options = WORKER, **rest: Any) -> Side:
+def woocommerce(time: VirtualTime, *, options: Options = WORKER) -> Side:
     """Return a WooCommerce shop."""
-    kit, rest = _kit_of(time, rest)
-    fake = WooCommerceFake(time=time, currency=Currency.EUR, **rest)
+    fake = WooCommerceFake(time=time, currency=Currency.EUR)
     client = WooCommerce(
         ChannelId("woo"),
         url="https://shop.example",
@@ -134,15 +124,14 @@ def woocommerce(time: VirtualTime, *, options: Options = WORKER, **rest: Any) ->
         currency=Currency.EUR,
         webhook_secrets=[HOOKS],
         options=options,
-        kit=kit(fake),
+        kit=_kit(fake),
     )
     return _side(fake, client, AsyncWooCommerce)
 
 
-def vendure(time: VirtualTime, *, options: Options = WORKER, **rest: Any) -> Side:
+def vendure(time: VirtualTime, *, options: Options = WORKER) -> Side:
     """Return a Vendure shop."""
-    kit, rest = _kit_of(time, rest)
-    fake = VendureFake(time=time, currency=Currency.EUR, **rest)
+    fake = VendureFake(time=time, currency=Currency.EUR)
     client = Vendure(
         ChannelId("vendure"),
         url="https://tea.example.com/admin-api",
@@ -150,21 +139,15 @@ def vendure(time: VirtualTime, *, options: Options = WORKER, **rest: Any) -> Sid
         password=Secret(fake.password),
         location=fake.location,
         options=options,
-        kit=kit(fake),
+        kit=_kit(fake),
     )
     return _side(fake, client, AsyncVendure)
 
 
-def _kit_of(time: VirtualTime, rest: dict[str, Any]) -> tuple[Callable[[FakeSystem], Kit], Any]:
-    left = dict(rest)
-    limiter = left.pop("limiter", None) or Limiter()
-
-    def kit(fake: FakeSystem) -> Kit:
-        # Looked up at each call, so that a test can stand between the client and its system.
-        wire = FakeTransport(lambda received: fake.answer(received))
-        return Kit(transport=wire, time=time, limiter=limiter, draw=lambda: 0.5)
-
-    return kit, left
+def _kit(fake: FakeSystem) -> Kit:
+    # Looked up at each call, so that a test can stand between the client and its system.
+    wire = FakeTransport(lambda received: fake.answer(received))  # noqa: PLW0108
+    return Kit(transport=wire, time=fake.time, draw=lambda: 0.5)
 
 
 def _side(fake: Any, client: Any, twin: Any) -> Side:
@@ -173,6 +156,16 @@ def _side(fake: Any, client: Any, twin: Any) -> Side:
 
 
 SYSTEMS: Sequence[Callable[..., Side]] = (shopify, woocommerce, vendure)
+
+
+def blocking(side: Side) -> Any:
+    """Return the client itself."""
+    return side.client
+
+
+def awaiting(side: Side) -> Any:
+    """Return its asyncio twin, each call awaited."""
+    return awaited(side.twin)
 
 
 @attrs.define(kw_only=True)
@@ -185,12 +178,15 @@ class Merchant:
 
     @classmethod
     def of(
-        cls, *systems: Callable[..., Side], opening: Mapping[str, int], **rest: Any
+        cls,
+        *systems: Callable[..., Side],
+        opening: Mapping[str, int],
+        through: Callable[[Side], Any] = blocking,
     ) -> Merchant:
         """Adopt a shop of each of *systems*, with so many units of each sku on the shelf."""
         time = VirtualTime(NOON)
-        sides = [system(time, **rest) for system in systems]
-        shop = Shop(store=MemoryStore(), channels=[side.client for side in sides], clock=time)
+        sides = [system(time) for system in systems]
+        shop = Shop(store=MemoryStore(), channels=[through(side) for side in sides], clock=time)
         counted = {Sku(sku): count for sku, count in opening.items()}
         for side in sides:
             shop.adopt(side.name, opening=counted)

@@ -915,7 +915,7 @@ EFFECT_FAULTS = [
 class EffectSide:
     """The hooks that all kits of effects share, for channels of a kind."""
 
-    listings = (ListingId("L1"), ListingId("L2"))
+    listings: tuple[ListingId, ...] = (ListingId("L1"), ListingId("L2"))
     kind: ClassVar[type[MemoryChannel]] = MemoryChannel
 
     def make_sink(self) -> MemoryChannel:

@@ -76,10 +76,12 @@ class Fields:
         self._step = step
         self._faults = faults
         self._entered_with = len(faults)
-        self._document: Mapping[str, Any] | None = None
+        self._document: Mapping[str, Any] | None
         if isinstance(document, dict):
             self._document = document
-        elif document is not _ABSENT:
+            return
+        self._document = None
+        if document is not _ABSENT:
             self.note("missing" if document is None else "not an object")
 
     @property

@@ -16,6 +16,7 @@ from ecomkit.adapters.http import (
     Request,
     ThrottledError,
     VirtualTime,
+    cursor_of,
     flow_of,
     play,
 )
@@ -291,6 +292,38 @@ def test_the_catalogue(remote: ShopifyFake, client: Shopify) -> None:
     assert found[1].sku_text is None
     later = remote.put_up("LATER")
     assert [later] == [one.id for one in client.listings_after(cursor, page_size=2).listings]
+
+
+@pytest.mark.parametrize("page_size", [1, 2, 5])
+def test_more_variants_than_one_filter_gives(
+    page_size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shopify ends a list after so many objects and says nothing: a new window starts before."""
+    monkeypatch.setattr("ecomkit.adapters.shopify._listing_flows.WINDOW_ROWS_MAX", 4)
+    remote = ShopifyFake(time=VirtualTime(NOON), objects_max=9)
+    client = client_of(remote)
+    put_up = [remote.put_up(f"SKU-{number}") for number in range(20)]
+    found: list[ListingId] = []
+    cursor: Cursor | None = None
+    more = True
+    while more:
+        page = client.listings_after(cursor, page_size=page_size)
+        found += [listing.id for listing in page.listings]
+        cursor, more = page.next, page.more
+    assert found == put_up
+    later = remote.put_up("LATER")
+    assert [later] == [one.id for one in client.listings_after(cursor, page_size=2).listings]
+
+
+@pytest.mark.parametrize(
+    "places", [{"above": "all"}, {"above": 7}, {"after": 7}, {"rows": "many"}]
+)
+def test_a_cursor_of_somebody_else_is_refused(
+    places: dict[str, str | int | None], client: Shopify
+) -> None:
+    """What goes into a search comes out of a cursor: only a number does."""
+    with pytest.raises(FieldError):
+        client.listings_after(cursor_of(places), page_size=2)
 
 
 def test_listings_are_changed(remote: ShopifyFake, client: Shopify) -> None:

@@ -62,7 +62,7 @@ def test_an_order_whose_last_units_are_cancelled_after_the_others_left_is_comple
 @pytest.mark.parametrize("lost", range(12))
 def test_it_is_completed_whichever_call_is_lost(bench: Bench, lost: int) -> None:
     """A worker that reads back, and pushes what is not there, completes the order in the end."""
-    shop, client, rest = half_shipped(bench)
+    shop, _, rest = half_shipped(bench)
     calls = 0
 
     def answer(received: Received) -> Any:
@@ -105,7 +105,7 @@ def test_stock_that_refunds_gave_back_is_not_taken_again(bench: Bench) -> None:
 
 def test_pushes_only_change_what_is_there(bench: Bench) -> None:
     """No push creates anything, so that two workers never make one thing twice."""
-    shop, client = bench()
+    shop, _ = bench()
     mug = shop.put_up("MUG", quantity=1)
     bodies: list[Any] = []
 

@@ -174,10 +174,10 @@ def _spelt(value: Any, depth_left: int) -> str:
     spell = _LEAVES.get(type(value))
     if spell is not None:
         return spell(value)
-    if depth_left < 0:
+    if depth_left <= 0:
         raise UnreadableJsonError(reason=f"it is nested deeper than {DEPTH_MAX} levels")
     below = depth_left - 1
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):  # dict stands first since it is found sooner
         fields = [f"{_name(key)}:{_spelt(item, below)}" for key, item in value.items()]
         return f"{{{','.join(fields)}}}"
     if isinstance(value, (list, tuple)):

@@ -38,11 +38,10 @@ def amount_of(currency: Currency | None, *, precision: int) -> Callable[[object]
     (Money(1990, Currency.EUR), Money(1000, Currency.JPY))
     """
     parse = money_of(currency)
-    is_minor_unit = currency is not None and currency.exponent == precision
 
     def read(raw: object) -> Money:
-        if is_minor_unit and type(raw) is int:
-            return Money(raw, currency)
+        if type(raw) is int and currency is not None and currency.exponent == precision:
+            return Money(raw, currency)  # as nearly all amounts are stored
         # A fraction of the smallest unit is a Decimal, and refused as what it is.
         if isinstance(raw, Decimal):
             return parse(raw.scaleb(-precision))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import threading
+from datetime import UTC, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import attrs
@@ -53,7 +55,8 @@ class WireFaults:
     broken: float = attrs.field(default=0, validator=_share)
 
 
-RETRY_AFTER = ("1", "0", "-3", "0.5", "soon", "Wed, 21 Oct 2015 07:28:00 GMT", None)
+A_DATE = "a date"
+RETRY_AFTER = ("1", "0", "-3", "0.5", "soon", A_DATE, None)
 """What systems write into Retry-After, sense or not."""
 
 
@@ -107,7 +110,7 @@ class FakeSystem:
             if self._falls(faults.lost):
                 return Lost(why="the connection broke")
             if self._falls(faults.throttled):
-                return self.too_many(received, retry_after=self._random.choice(RETRY_AFTER))
+                return self.too_many(received, retry_after=self._retry_after())
             if self._falls(faults.broken):
                 return self.broken(received)
             reply = self.respond(received)
@@ -116,6 +119,13 @@ class FakeSystem:
             if self._falls(faults.torn):
                 return Torn(reply=reply, sent_bytes=self._random.randrange(len(reply.body) + 1))
             return reply
+
+    def _retry_after(self) -> str | None:
+        chosen = self._random.choice(RETRY_AFTER)
+        if chosen != A_DATE:
+            return chosen
+        moment = self.time.now().astimezone(UTC) + timedelta(seconds=1)
+        return format_datetime(moment, usegmt=True)
 
     def _falls(self, share: float) -> bool:
         return share > 0 and self._random.random() < share
