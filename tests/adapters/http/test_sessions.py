@@ -663,3 +663,23 @@ def test_a_mock_of_httpx_serves_as_a_transport(bench: Any) -> None:
 
     assert bench.send(client, Request.get("/a")).json() == {"n": 1}
     assert bench.send(client, Request.get("/a", query={"packed": 1})).json() == {"n": 2}
+
+
+def test_an_absurd_wait_does_not_lock_an_account_out(bench: Any) -> None:
+    """A system that says a thousand years is asked again after a quarter of an hour."""
+
+    class Limited(ChannelClient):
+        limits = (Limit(per_second=10, burst=10),)
+
+    absurd = Reply(status=429, headers=[("Retry-After", "31536000000")])
+    client = bench.client(script(absurd, OK), system=Limited)
+    with pytest.raises(ThrottledError) as caught:
+        bench.send(client, Request.get("/a"))
+    assert caught.value.retry_after_seconds == 86_400
+    with pytest.raises(ThrottledError):
+        bench.send(client, Request.get("/a"))
+    assert len(bench.received) == 1
+
+    bench.time.advance(901)
+
+    assert bench.send(client, Request.get("/a")).status == 200

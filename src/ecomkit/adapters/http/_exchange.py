@@ -24,6 +24,9 @@ from ecomkit.ports import Secret
 
 __all__ = ["Exchange"]
 
+BLOCK_SECONDS_MAX = 900.0
+"""So long an account waits at most before it asks again whether there are still too many calls."""
+
 FIRST_HEADERS = (
     ("accept", "application/json"),
     ("accept-encoding", ACCEPT_ENCODING),
@@ -191,8 +194,10 @@ class Exchange:
             and outcome.verdict is Verdict.THROTTLED
             and step.wait_seconds is not None
         ):
-            # The others that call in this account's name wait too, or they all storm on.
-            kit.limiter.block(self._keys, until=now + step.wait_seconds)
+            # The others that call in this account's name wait too, or they all storm on; but no
+            # slip of a system keeps an account from calling for a day.
+            wait = min(step.wait_seconds, BLOCK_SECONDS_MAX)
+            kit.limiter.block(self._keys, until=now + wait)
         if isinstance(step, Again):
             if self._attempts < self.options.attempts_max and self._budget.take():
                 self.again = step

@@ -130,7 +130,7 @@ class RefundSinkConformance(EffectKit[RefundSink, Refund]):
     def test_the_money_is_paid_back_once(self) -> None:
         """However often it is pushed, exactly the amount is paid back."""
         sink = self.make_sink()
-        number, lines = self._bought(3)
+        number, lines = self._bought(9)
         effect = self._effect(number, "k-1", {lines[0]: 2})
         for _ in range(3):
             self._settled(sink, effect)
