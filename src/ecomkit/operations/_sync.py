@@ -200,7 +200,11 @@ class _Books:
         self._brake = settings.brake(zeroing=0, shown=0)
 
     def pull(self, channel: Channel) -> None:
-        """Take in what *channel* has sold."""
+        """Tell *channel* what was shipped, cancelled and paid back, and take in what it has sold."""
+        # First told, then pulled: a channel may put what is cancelled back on sale by itself, and
+        # what it says then has it.
+        with self._noting(channel):
+            self._untold[channel.channel] = send_effects(self._store, channel)
         with self._noting(channel):
             self._pulls[channel.channel] = pull_orders(
                 self._store, channel, now=self._now, settings=self._settings
@@ -217,18 +221,15 @@ class _Books:
         brake = plan_publication(self._store, self._names, now=self._now, settings=self._settings)
         # What was stopped stays stopped for the whole run, whatever later pulls bring.
         self._brake = self._brake if self._brake.is_stopped else brake
-        return True
+        return not self._brake.is_stopped
 
     def tell(self, channel: Channel) -> None:
-        """Tell *channel* what it may show, and what was shipped and paid back."""
+        """Tell *channel* what it may show."""
         name = channel.channel
-        if not self._brake.is_stopped:
-            with self._noting(channel):
-                told = push_intents(self._store, channel, now=self._now)
-                before = self._pushes.get(name)
-                self._pushes[name] = told if before is None else before.plus(told)
         with self._noting(channel):
-            self._untold[name] = send_effects(self._store, channel)
+            told = push_intents(self._store, channel, now=self._now)
+            before = self._pushes.get(name)
+            self._pushes[name] = told if before is None else before.plus(told)
 
     @contextmanager
     def _noting(self, channel: Channel) -> Iterator[None]:
