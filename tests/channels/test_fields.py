@@ -128,7 +128,7 @@ def test_presence_can_be_asked_for() -> None:
     """A field is there if it is named and not null."""
     found = [Fields(document, faults=[]).has("id") for document in ({"id": 0}, {"id": None}, {})]
 
-    assert [True, False, False] == found
+    assert found == [True, False, False]
 
 
 @pytest.mark.parametrize(
