@@ -19,7 +19,8 @@ from ecomkit.identifiers import CartId, ChannelId, ListingId, Sku
 from ecomkit.operations import Brake, IntentState, PushReport, Settings
 from ecomkit.operations._adoption import LISTINGS
 from ecomkit.operations._ledger import CHANGED
-from ecomkit.operations._publication import INTENTS, push_intents
+from ecomkit.operations._publication import INTENTS
+from ecomkit.operations._telling import push_intents
 from ecomkit.stock import Publication
 
 UNAVAILABLE = ChannelUnavailableError(channel=ChannelId("etsy"), operation="push", why="lost")

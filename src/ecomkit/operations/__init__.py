@@ -22,7 +22,7 @@ from ecomkit.operations._intake import PullReport
 from ecomkit.operations._ledger import KeyReusedError, StockRefusedError, execute
 from ecomkit.operations._orders import KeptClaim, UnknownOrderError
 from ecomkit.operations._planning import LeadTimes, Plan
-from ecomkit.operations._publication import Intent, IntentState, PlannedOffer, PushReport
+from ecomkit.operations._publication import Intent, IntentState, PlannedOffer
 from ecomkit.operations._pushing import (
     ListingColumns,
     PushPlan,
@@ -40,6 +40,7 @@ from ecomkit.operations._settings import Brake, BrakeVerdict, Settings
 from ecomkit.operations._shop import Shop, UnknownChannelError
 from ecomkit.operations._sync import Preview, SyncReport
 from ecomkit.operations._taking import UnmatchedListingError
+from ecomkit.operations._telling import PushReport
 from ecomkit.operations._uncovered import UncoveredUnits
 
 __all__ = [

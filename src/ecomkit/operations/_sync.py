@@ -26,12 +26,11 @@ from ecomkit.operations._intake import PullReport, pull_orders, revisit_disagree
 from ecomkit.operations._lanes import Lanes, workers_of
 from ecomkit.operations._publication import (
     PlannedOffer,
-    PushReport,
     offers,
     plan_publication,
-    push_intents,
 )
 from ecomkit.operations._settings import BrakeVerdict, Settings
+from ecomkit.operations._telling import PushReport, push_intents
 from ecomkit.ports import Store
 
 __all__ = ["Preview", "SyncReport", "preview", "sync"]
