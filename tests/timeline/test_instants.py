@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import attrs
 import pytest
+from dateutil.parser import isoparse
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -447,3 +448,24 @@ def test_errors_speak_and_survive_pickling(error: EcomkitError, sentence: str) -
     assert sentence == str(error)
     assert sentence == str(again)
     assert attrs.asdict(error) == attrs.asdict(again)
+
+
+@st.composite
+def spellings(draw: st.DrawFn) -> str:
+    """Draw what channels send: any fraction, any way to write the offset."""
+    moment = draw(st.datetimes(min_value=datetime(2, 1, 1), max_value=datetime(9998, 1, 1)))  # noqa: DTZ001 - bounds
+    clock = draw(st.sampled_from(["%H:%M", "%H:%M:%S"]))
+    text = f"{moment.year:04}-{moment:%m-%d}T{moment.strftime(clock)}"
+    if clock.endswith("S"):
+        digits = draw(st.text("0123456789", max_size=9))
+        text += f".{digits}" if digits else ""
+    hours, minutes = draw(st.integers(0, 23)), draw(st.integers(0, 59))
+    sign = draw(st.sampled_from("+-"))
+    offsets = ["Z", f"{sign}{hours:02}", f"{sign}{hours:02}{minutes:02}"]
+    return text + draw(st.sampled_from([*offsets, f"{sign}{hours:02}:{minutes:02}"]))
+
+
+@given(spellings())
+def test_instants_are_those_of_dateutil(text: str) -> None:
+    """A well-kept parser of ISO 8601 reads the same instant."""
+    assert isoparse(text) == instant(text)

@@ -392,3 +392,36 @@ def test_instrumentation_of_the_transport_class_sees_each_call_and_no_query(
 def test_a_kit_without_a_transport_uses_the_network(kind: str, server: Any) -> None:
     """The network is what there is when nothing else is given."""
     assert call(kind, client_of(server, kit=Kit()), Request.get("/plain")).status == 200
+
+
+class Reading(httpx.HTTPTransport):
+    """A transport that reads each body before it hands the response on, as a recorder does."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Read."""
+        response = super().handle_request(request)
+        response.read()
+        return response
+
+
+class AsyncReading(httpx.AsyncHTTPTransport):
+    """The same for asyncio."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Read."""
+        response = await super().handle_async_request(request)
+        await response.aread()
+        return response
+
+
+@KINDS
+@pytest.mark.parametrize("path", ["/plain", "/packed"])
+def test_a_body_that_a_transport_has_read_is_taken_as_it_is(
+    kind: str, server: Any, path: str
+) -> None:
+    """A transport in between may read what comes; the session does not wait for it again."""
+    transport = Reading() if kind == "blocking" else AsyncReading()
+
+    reply = call(kind, client_of(server, kit=Kit(transport=transport)), Request.get(path))
+
+    assert reply.json() == {"ok": 1}

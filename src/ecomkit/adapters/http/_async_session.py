@@ -34,6 +34,7 @@ from ecomkit.adapters.http._wire import (
     given_transport,
     last_outcome,
     outcome_of_error,
+    read_before,
 )
 from ecomkit.errors import EcomkitError
 from ecomkit.ports import Tokens
@@ -213,15 +214,18 @@ class AsyncSession:
                 response = await lane.handle_async_request(exchange.message(account))
                 try:
                     status = response.status_code
-                    body = Inflater(
-                        response.headers.get("content-encoding"), options=exchange.options
-                    )
-                    if exchange.request.method is not Method.HEAD:
-                        body.expect(response.headers.get("content-length"))
-                    # The bare stream: httpx would unpack it, and refuses to give one twice.
-                    assert isinstance(response.stream, httpx.AsyncByteStream)
-                    async for chunk in response.stream:
-                        body.feed(chunk)
+                    whole = read_before(response)
+                    encoding = response.headers.get("content-encoding") if whole is None else None
+                    body = Inflater(encoding, options=exchange.options)
+                    if whole is not None:
+                        body.feed(whole)
+                    else:
+                        if exchange.request.method is not Method.HEAD:
+                            body.expect(response.headers.get("content-length"))
+                        # The bare stream: httpx would unpack it, and refuses to give one twice.
+                        assert isinstance(response.stream, httpx.AsyncByteStream)
+                        async for chunk in response.stream:
+                            body.feed(chunk)
                     reply = Reply(
                         status=response.status_code,
                         headers=response.headers.multi_items(),

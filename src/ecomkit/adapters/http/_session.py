@@ -28,6 +28,7 @@ from ecomkit.adapters.http._wire import (
     given_transport,
     last_outcome,
     outcome_of_error,
+    read_before,
 )
 from ecomkit.errors import EcomkitError
 from ecomkit.ports import Tokens
@@ -171,16 +172,21 @@ class Session:
             response = self._network().handle_request(exchange.message(account))
             try:
                 status = response.status_code
-                body = Inflater(response.headers.get("content-encoding"), options=exchange.options)
-                if exchange.request.method is not Method.HEAD:
-                    body.expect(response.headers.get("content-length"))
-                # The bare stream: httpx would unpack it, and refuses to give one twice.
-                assert isinstance(response.stream, httpx.SyncByteStream)
-                for place, chunk in enumerate(response.stream):
-                    # A whole reply that came late is taken all the same.
-                    if place and exchange.left_seconds() <= 0:
-                        return Lost(why="no answer in time")
-                    body.feed(chunk)
+                whole = read_before(response)
+                encoding = response.headers.get("content-encoding") if whole is None else None
+                body = Inflater(encoding, options=exchange.options)
+                if whole is not None:
+                    body.feed(whole)
+                else:
+                    if exchange.request.method is not Method.HEAD:
+                        body.expect(response.headers.get("content-length"))
+                    # The bare stream: httpx would unpack it, and refuses to give one twice.
+                    assert isinstance(response.stream, httpx.SyncByteStream)
+                    for place, chunk in enumerate(response.stream):
+                        # A whole reply that came late is taken all the same.
+                        if place and exchange.left_seconds() <= 0:
+                            return Lost(why="no answer in time")
+                        body.feed(chunk)
                 reply = Reply(
                     status=response.status_code,
                     headers=response.headers.multi_items(),

@@ -12,7 +12,7 @@ from ecomkit.adapters.http._network import AddressBarredError
 from ecomkit.adapters.http._outcomes import Barred, Garbled, Lost, Outcome, Unsent
 from ecomkit.errors import FieldError
 
-__all__ = ["WIRE_ERRORS", "given_transport", "last_outcome", "outcome_of_error"]
+__all__ = ["WIRE_ERRORS", "given_transport", "last_outcome", "outcome_of_error", "read_before"]
 
 X = TypeVar("X")
 
@@ -33,6 +33,13 @@ def given_transport(transport: object, kind: type[X]) -> X | None:
     if transport is None or isinstance(transport, kind):
         return transport
     raise FieldError(owner="Kit", field="transport", got=transport, wanted=f"a {kind.__name__}")
+
+
+def read_before(response: httpx.Response) -> bytes | None:
+    """Return the body that a transport has read itself, unpacked: its stream gives nothing more."""
+    if response.is_stream_consumed and not isinstance(response.stream, httpx.ByteStream):
+        return response.content
+    return None
 
 
 def last_outcome(state: Any) -> Any:
