@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecomkit.adapters.http import FakeTransport, Kit, Reply
+from ecomkit.adapters.http import FakeTransport, Kit, Reply, dump_json
 from ecomkit.adapters.woocommerce import WooCommerce
-from ecomkit.adapters.woocommerce._orders import entry_of_order
+from ecomkit.adapters.woocommerce._orders import entry_of_order, read_again
 from ecomkit.channels import ChannelClaim, Payload, ReadOrder, UnreadableOrder
 from ecomkit.identifiers import ChannelId, ListingId
 from ecomkit.money import Currency, Money
@@ -271,3 +271,22 @@ def test_a_discount_and_a_tax_belong_to_their_line() -> None:
         (ChargeKind.DISCOUNT, -200, "3"),
         (ChargeKind.TAX, 160, "3"),
     ]
+
+
+def alone(document: Any) -> Any:
+    """Return what the client makes of an order by itself, as webhooks bring it."""
+    text = dump_json(document)
+    return read_again(Payload(channel=ChannelId("woo"), object_id="77", text=text))
+
+
+def test_an_order_alone_is_read_as_with_its_refunds() -> None:
+    """Without refunds nothing is missing from an order as the shop answers it."""
+    assert read(order()).claim == alone(order()).claim
+
+
+def test_an_order_alone_that_tells_of_refunds_is_incomplete() -> None:
+    """Which units were paid back does not stand in it, so it is not taken for the whole."""
+    entry = alone(order(refunds=[{"id": 5, "reason": "", "total": "-10.00"}]))
+
+    assert isinstance(entry, UnreadableOrder)
+    assert entry.faults == ("refunds: they are told without their lines; read the order again",)

@@ -61,11 +61,18 @@ def entry_of_order(channel: ChannelId, order: Any, refunds: tuple[Any, ...]) -> 
 
 
 def read_again(payload: Payload) -> PageEntry:
-    """Return what *payload* says, with the code of today."""
+    """
+    Return what *payload* says, with the code of today.
+
+    An order alone, as the shop has it in its answers and webhooks, is read too, unless it tells
+    of refunds: which units they were for does not stand in it.
+    """
     try:
         document = parse_json(payload.text)
     except UnreadableJsonError as error:
         return UnreadableOrder(payload=payload, faults=(error.message,))
+    if isinstance(document, dict) and "line_items" in document:
+        document = {"order": document}
     return entry_of(payload, document, _reader(payload.channel))
 
 
@@ -119,6 +126,8 @@ class _Progress:
 def _claim(document: Fields, channel: ChannelId) -> ChannelClaim:
     order = document.inside("order")
     refunded = document.each("refunds", refunded_units, default=())
+    if not document.has("refunds") and order.each("refunds", lambda row: row, default=()):
+        document.note("they are told without their lines; read the order again", field="refunds")
     currency = order.read("currency", Currency.parse)
     status = order.read("status", text_of)
     completed_at = order.read("date_completed_gmt", gmt, default=None)
