@@ -139,7 +139,7 @@ def test_the_ten_elephants(world: Any) -> None:
 
 def test_all_orders_can_be_read_page_by_page(world: Any, monkeypatch: Any) -> None:
     """Sorted by id, all of them, however small the pages."""
-    monkeypatch.setattr("ecomkit.operations._shop.ORDERS_AT_A_TIME", 2)
+    monkeypatch.setattr("ecomkit.operations._shop_orders.ORDERS_AT_A_TIME", 2)
     for number in range(5):
         world.sell(world.etsy, str(number), 1)
     world.shop.sync()

@@ -37,7 +37,8 @@ from ecomkit.operations._quarantine import (
 from ecomkit.operations._receiving import UnknownPurchaseOrderError
 from ecomkit.operations._returns import ReceivedReturn
 from ecomkit.operations._settings import Brake, BrakeVerdict, Settings
-from ecomkit.operations._shop import Shop, UnknownChannelError
+from ecomkit.operations._shop import Shop
+from ecomkit.operations._shop_base import UnknownChannelError
 from ecomkit.operations._sync import Preview, SyncReport
 from ecomkit.operations._taking import UnmatchedListingError
 from ecomkit.operations._telling import PushReport

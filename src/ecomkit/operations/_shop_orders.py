@@ -1,0 +1,171 @@
+"""The operations of a shop on orders: placed, shipped, cancelled, returned, paid back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from ecomkit.identifiers import (
+    CartId,
+    CommandKey,
+    CustomerId,
+    LineId,
+    OrderId,
+)
+from ecomkit.money import Money
+from ecomkit.operations._customers import ErasureReport, erase_customer
+from ecomkit.operations._effects import tell_cancellation
+from ecomkit.operations._ledger import Once, once
+from ecomkit.operations._orders import (
+    OPEN,
+    ORDERS,
+    cancel_units,
+    fulfil_orders,
+    load_order,
+    place_order,
+)
+from ecomkit.operations._returns import (
+    RETURNS,
+    ReceivedReturn,
+    judge_return,
+    pay_back,
+    receive_return,
+)
+from ecomkit.operations._shop_base import ShopBase
+from ecomkit.operations._uncovered import (
+    UncoveredUnits,
+    cancel_uncovered,
+    list_uncovered,
+)
+from ecomkit.orders import Order
+from ecomkit.returns import Reception, ReturnLine, ReturnPolicy, ReturnVerdict, ShippingRefund
+from ecomkit.stock import (
+    Reserved,
+    Short,
+)
+
+__all__ = ["OrderOperations"]
+
+
+ORDERS_AT_A_TIME = 500
+
+
+class OrderOperations(ShopBase):
+    """What customers have ordered, and what became of it."""
+
+    def place(self, order: Order, *, cart: CartId | None = None) -> Reserved | Short:
+        """
+        Place an order of our own shop: granted only if all of its units are there.
+
+        The order's id is the key: placing it again has no second effect. A ``Short`` answer
+        leaves nothing behind.
+        """
+        with self._store.transaction() as tx:
+            return place_order(tx, order, cart=cart, now=self._now(), settings=self._settings)
+
+    def fulfil(self, orders: Iterable[OrderId] | None = None) -> tuple[OrderId, ...]:
+        """
+        Ship all that is covered, of *orders* or of every open one.
+
+        Their channels are told by the next run.
+
+        Returns:
+            The orders of which something was shipped.
+        """
+        with self._store.transaction() as tx:
+            chosen = (
+                tx.scan(ORDERS, index=OPEN)
+                if orders is None
+                else [load_order(tx, order) for order in orders]
+            )
+            return fulfil_orders(tx, chosen, now=self._now(), settings=self._settings)
+
+    def cancel(
+        self, order: OrderId, quantities: Mapping[LineId, int], *, key: CommandKey
+    ) -> Order:
+        """Cancel units that have not left; what they held covers who waits."""
+        with self._store.transaction() as tx:
+            before = load_order(tx, order)
+            if once(tx, key, order, sorted(quantities.items())) is Once.KNOWN:
+                return before
+            after = cancel_units(tx, before, quantities, now=self._now(), settings=self._settings)
+            tell_cancellation(tx, before, quantities)
+            return after
+
+    def judge_return(
+        self, order: OrderId, lines: Iterable[ReturnLine], *, policy: ReturnPolicy
+    ) -> ReturnVerdict:
+        """Say whether a return is accepted, with all reasons. Writes nothing."""
+        with self._store.snapshot() as tx:
+            return judge_return(tx, order, lines, policy=policy, now=self._now())
+
+    def receive_return(
+        self,
+        order: OrderId,
+        reception: Reception,
+        *,
+        key: CommandKey,
+        shipping: ShippingRefund = ShippingRefund.NEVER,
+    ) -> ReceivedReturn:
+        """Take back what came, and say what it is worth; nothing is paid back by this."""
+        with self._store.transaction() as tx:
+            return receive_return(
+                tx,
+                order,
+                reception,
+                key=key,
+                shipping=shipping,
+                now=self._now(),
+                settings=self._settings,
+            )
+
+    def pay_back(
+        self, order: OrderId, amount: Money, *, key: CommandKey, reason: str = ""
+    ) -> Order:
+        """Book a refund, never more than was captured; the next run tells the channel."""
+        with self._store.transaction() as tx:
+            return pay_back(tx, order, amount, key=key, reason=reason, now=self._now())
+
+    def uncovered(self) -> tuple[UncoveredUnits, ...]:
+        """List what was sold and is not there."""
+        with self._store.snapshot() as tx:
+            return list_uncovered(tx)
+
+    def cancel_uncovered(self, waiting: Iterable[UncoveredUnits]) -> tuple[Order, ...]:
+        """
+        Cancel what *waiting* orders wait for; what was covered meanwhile is left alone.
+
+        Running it again with the same list cancels nothing more.
+        """
+        with self._store.transaction() as tx:
+            return cancel_uncovered(tx, waiting, now=self._now(), settings=self._settings)
+
+    def erase(self, customer: CustomerId) -> ErasureReport:
+        """Forget a person; amounts and movements stay."""
+        with self._store.transaction() as tx:
+            return erase_customer(tx, customer, now=self._now())
+
+    def order(self, order: OrderId) -> Order:
+        """Return an order."""
+        with self._store.snapshot() as tx:
+            return load_order(tx, order)
+
+    def orders(self) -> Iterator[Order]:
+        """
+        Yield all orders by id, read in pages, so that a year of them need not fit into memory.
+
+        Each page is one consistent state; what is written between two pages shows in the later
+        one.
+        """
+        after = ""
+        while True:
+            with self._store.snapshot() as tx:
+                page = tx.scan(ORDERS, after=after, limit=ORDERS_AT_A_TIME)
+            if not page:
+                return
+            yield from page
+            after = page[-1].id
+
+    def returns(self) -> tuple[ReceivedReturn, ...]:
+        """Return all parcels that came back, by key."""
+        with self._store.snapshot() as tx:
+            return tx.scan(RETURNS)
