@@ -205,3 +205,27 @@ class TestWebhooks(WebhookSourceConformance):
     def deliveries(self) -> Any:
         """Return the calls."""
         return self.remote.webhooks()
+
+
+class TestListingsAwaited(TestListingsWithFaults):
+    """Changing listings for asyncio."""
+
+    def make_sink(self) -> Any:
+        """Return the twin."""
+        return awaited(AsyncShopify(super().make_sink()))
+
+
+class TestCatalogueAwaited(TestCatalogueWithFaults):
+    """Pulling listings for asyncio."""
+
+    def make_source(self) -> Any:
+        """Return the twin."""
+        return awaited(AsyncShopify(super().make_source()))
+
+
+class TestWebhooksAwaited(TestWebhooks):
+    """Being called, for asyncio."""
+
+    def make_source(self) -> Any:
+        """Return the twin."""
+        return awaited(AsyncShopify(super().make_source()))

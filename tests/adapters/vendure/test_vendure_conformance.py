@@ -252,3 +252,31 @@ class TestRefunds(Effects, RefundSinkConformance):
 
 class TestRefundsBadWireAwaited(BadWire, Awaited, TestRefunds):
     """Money is paid back over a bad wire, awaited."""
+
+
+class TestCatalogBadWire(BadWire, TestCatalog):
+    """Listings are pulled over a bad wire."""
+
+
+class TestCatalogBadWireAwaited(BadWire, Awaited, TestCatalog):
+    """Listings are pulled over a bad wire, awaited."""
+
+
+class TestListingsBadWire(BadWire, TestListings):
+    """Listings are changed over a bad wire."""
+
+
+class TestListingsBadWireAwaited(BadWire, Awaited, TestListings):
+    """Listings are changed over a bad wire, awaited."""
+
+
+class TestFulfilmentsBadWire(BadWire, TestFulfilments):
+    """Shipments are told over a bad wire."""
+
+
+class TestCancellationsBadWire(BadWire, TestCancellations):
+    """Cancellations are told over a bad wire."""
+
+
+class TestRefundsBadWire(BadWire, TestRefunds):
+    """Money is paid back over a bad wire."""

@@ -215,3 +215,39 @@ class TestAsyncListingSink(TestListingSink):
 
     awaits = True
     faults = FAULTS
+
+
+class TestAsyncWebhookSource(TestWebhookSource):
+    """Calls of the shop, awaited."""
+
+    awaits = True
+
+
+class TestFulfilmentSinkWithFaults(TestFulfilmentSink):
+    """Shipping, over a wire that breaks."""
+
+    faults = FAULTS
+
+
+class TestCancelSinkWithFaults(TestCancelSink):
+    """Cancelling, over a wire that breaks."""
+
+    faults = FAULTS
+
+
+class TestRefundSinkWithFaults(TestRefundSink):
+    """Paying back, over a wire that breaks."""
+
+    faults = FAULTS
+
+
+class TestCatalogSourceWithFaults(TestCatalogSource):
+    """The catalogue, over a wire that breaks."""
+
+    faults = FAULTS
+
+
+class TestListingSinkWithFaults(TestListingSink):
+    """Changing listings, over a wire that breaks."""
+
+    faults = FAULTS
