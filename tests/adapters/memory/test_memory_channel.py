@@ -403,3 +403,15 @@ def test_half_a_character_is_sent_as_its_escape() -> None:
     assert isinstance(unreadable, UnreadableOrder)
     assert unreadable.payload.text == "\\ud800"
     assert isinstance(read, ReadOrder)
+
+
+def test_a_cursor_past_the_end_goes_on_from_the_end() -> None:
+    """A channel that was built anew, with fewer changes behind it, gives what comes from now on."""
+    etsy = channel()
+    page = etsy.orders_after(Cursor("120"), page_size=10)
+    sell(etsy, "1001")
+
+    [entry] = etsy.orders_after(page.next, page_size=10).entries
+
+    assert isinstance(entry, ReadOrder)
+    assert entry.claim.number == "1001"

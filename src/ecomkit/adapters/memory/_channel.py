@@ -60,8 +60,11 @@ class MemoryChannel(Marketplace):
         faults: How it misbehaves; not at all unless given.
         compares: Whether a push with a stale expectation is refused.
 
-    >>> from datetime import UTC
-    >>> from ecomkit.money import Currency
+    >>> from datetime import UTC, datetime
+    >>> from ecomkit.adapters.memory import SoldLine
+    >>> from ecomkit.channels import Listing
+    >>> from ecomkit.identifiers import LineId, ListingId
+    >>> from ecomkit.money import Currency, Money
     >>> from ecomkit.ports import ManualClock
     >>> now = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
     >>> etsy = MemoryChannel(ChannelId("etsy"), clock=ManualClock(now))
@@ -102,7 +105,8 @@ class MemoryChannel(Marketplace):
         """Return orders in the order of their changes."""
         _at_least_1(page_size)
         self._dice.before_call("pull orders")
-        start = end = 0 if cursor is None else _place(cursor)
+        # A channel that was built anew may have a shorter list than the one the cursor is of.
+        start = end = 0 if cursor is None else min(_place(cursor), len(self._log))
         entries: list[PageEntry] = []
         told: set[str] = set()
         # What is put off comes after all that is in the list now.
