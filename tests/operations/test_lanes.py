@@ -1,8 +1,9 @@
 """One run over several channels at the same time: a channel that hangs holds no other up."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -20,8 +21,8 @@ from ecomkit.errors import FieldError
 from ecomkit.identifiers import ChannelId, LineId, ListingId, Sku
 from ecomkit.money import Currency, Money
 from ecomkit.operations import Shop
-from ecomkit.ports import ManualClock
-from ecomkit.stores import MemoryStore
+from ecomkit.ports import ManualClock, Store
+from ecomkit.stores import MemoryStore, SqliteStore
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ELEPHANT = Sku("ELEPHANT-KNIT")
@@ -63,9 +64,12 @@ class Hanging(Watched):
         raise ChannelUnavailableError(channel=self.channel, operation="pull", why="timeout")
 
 
-def opened(*channels: MemoryChannel, workers: int, clock: ManualClock) -> Shop:
+def opened(
+    *channels: MemoryChannel, workers: int, clock: ManualClock, store: Store | None = None
+) -> Shop:
     """Return a shop that has adopted the channels, with ten elephants."""
-    shop = Shop(store=MemoryStore(), channels=channels, clock=clock, workers=workers)
+    books = store or MemoryStore()
+    shop = Shop(store=books, channels=channels, clock=clock, workers=workers)
     for channel in channels:
         shop.adopt(channel.channel, opening={ELEPHANT: 10})
     return shop
@@ -98,12 +102,15 @@ def test_a_channel_that_hangs_delays_no_other() -> None:
     assert [pull.stopped is not None for pull in report.pulls] == [True, False, False]
 
 
+@pytest.mark.parametrize("new_store", [MemoryStore, partial(SqliteStore, ":memory:")])
 @pytest.mark.parametrize("workers", [1, 2, 3, 8])
-def test_as_many_lanes_as_one_likes_lead_to_the_same_books(workers: int) -> None:
+def test_as_many_lanes_as_one_likes_lead_to_the_same_books(
+    workers: int, new_store: Callable[[], Store]
+) -> None:
     """What all channels sold is off all of them after the run, however many are called at once."""
     clock = ManualClock(NOON)
     channels = [Watched(name, clock) for name in ("etsy", "shop", "web")]
-    shop = opened(*channels, workers=workers, clock=clock)
+    shop = opened(*channels, workers=workers, clock=clock, store=new_store())
     for place, channel in enumerate(channels):
         sell(channel, f"100{place}", place + 1)
 
