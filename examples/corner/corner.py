@@ -38,7 +38,7 @@ class Corner(http.ChannelClient, roles=(ch.OrderSource, ch.PayloadReader, ch.Sto
     def order(self, number: str) -> http.Flow[ch.PageEntry | None]:
         """Return one order as it is now."""
         reply = yield http.Request.get(http.path_of("orders", number), accepted=[404])
-        return self._entry(reply.json()) if reply.status == 200 else None  # noqa: PLR2004
+        return self._entry(reply.json()) if reply.status == 200 else None  # noqa: PLR2004 (found)
 
     def read_payload(self, payload: ch.Payload) -> ch.PageEntry:
         """Read an order that was kept."""

@@ -149,7 +149,7 @@ def test_a_variant_has_one_value_for_an_option() -> None:
 def test_a_variant_refuses_what_is_of_another_kind(fields: dict[str, object]) -> None:
     """Each field of a variant takes its own kind only."""
     with pytest.raises(FieldError) as caught:
-        Variant(**{"sku": Sku("A"), **fields})  # type: ignore[arg-type]
+        Variant(**{"sku": Sku("A"), **fields})
 
     assert [caught.value.field] == list(fields)
 
@@ -158,7 +158,7 @@ def test_a_variant_refuses_what_is_of_another_kind(fields: dict[str, object]) ->
 def test_an_option_says_something(fields: dict[str, object]) -> None:
     """An option has a name and a value that are not blank."""
     with pytest.raises(FieldError):
-        Option(**{"name": "size", "value": "M", **fields})  # type: ignore[arg-type]
+        Option(**{"name": "size", "value": "M", **fields})
 
 
 def test_a_flood_of_duplicates_is_counted_in_the_sentence() -> None:

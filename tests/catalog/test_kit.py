@@ -223,15 +223,15 @@ def test_deep_and_wide_nesting_is_resolved_once_for_each_kit() -> None:
 def test_a_quantity_of_a_line_or_component_is_above_zero(quantity: object) -> None:
     """Zero, negative, boolean, broken and textual quantities are refused."""
     with pytest.raises(FieldError):
-        explode([(PIECE, quantity)], kits=Kits())  # type: ignore[list-item]
+        explode([(PIECE, quantity)], kits=Kits())
     with pytest.raises(FieldError):
-        Component(sku=PIECE, quantity=quantity)  # type: ignore[arg-type]
+        Component(sku=PIECE, quantity=quantity)
 
 
 def test_a_line_names_a_sku() -> None:
     """Plain text is no sku, so that nothing is counted under a name that was not checked."""
     with pytest.raises(FieldError):
-        explode([("PIECE", 1)], kits=Kits())  # type: ignore[list-item]
+        explode([("PIECE", 1)], kits=Kits())
 
 
 def test_a_kit_has_components_that_differ() -> None:

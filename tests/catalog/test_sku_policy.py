@@ -177,13 +177,13 @@ def test_the_pattern_must_match_as_a_whole() -> None:
 def test_a_pattern_must_be_one(pattern: object) -> None:
     """What is no regular expression is refused when the policy is made."""
     with pytest.raises(FieldError):
-        SkuPolicy(pattern=pattern)  # type: ignore[arg-type]
+        SkuPolicy(pattern=pattern)
 
 
 def test_only_text_can_be_read() -> None:
     """A number in a channel's payload must be made text by whoever decodes it."""
     with pytest.raises(FieldError):
-        SkuPolicy()(12)  # type: ignore[arg-type]
+        SkuPolicy()(12)
 
 
 def test_explanations_tell_every_step_and_every_reason() -> None:

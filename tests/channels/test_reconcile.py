@@ -225,7 +225,7 @@ def claim(*lines: ClaimLine, **changes: object) -> ChannelClaim:
         "currency": Currency.EUR,
         "lines": lines,
     }
-    return ChannelClaim(**fields | changes)  # type: ignore[arg-type]
+    return ChannelClaim(**fields | changes)
 
 
 def line(name: str = "1", **changes: object) -> ClaimLine:
@@ -236,7 +236,7 @@ def line(name: str = "1", **changes: object) -> ClaimLine:
         "quantity": 5,
         "unit_price": Money(2500, Currency.EUR),
     }
-    return ClaimLine(**fields | changes)  # type: ignore[arg-type]
+    return ClaimLine(**fields | changes)
 
 
 def differences(

@@ -128,7 +128,7 @@ def test_a_sku_stands_on_one_line() -> None:
 def test_a_line_has_units(quantity: object) -> None:
     """A line of nothing, of less, or of a broken number is refused."""
     with pytest.raises(FieldError):
-        CartLine(sku=Sku("X"), quantity=quantity)  # type: ignore[arg-type]
+        CartLine(sku=Sku("X"), quantity=quantity)
 
 
 @pytest.mark.parametrize(

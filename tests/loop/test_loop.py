@@ -50,7 +50,7 @@ class Side:
     @property
     def name(self) -> ChannelId:
         """The channel."""
-        return self.client.channel  # type: ignore[no-any-return]
+        return self.client.channel
 
     def plan(self, available: dict[Sku, int]) -> PushPlan:
         """Plan what the channel has to be told."""
@@ -202,7 +202,7 @@ def test_all_is_told_in_the_fewest_calls_as_fast_as_allowed(
 
     assert {Applied: count} == outcomes
     shown = {
-        Sku(listing.sku_text or "?"): side.fake.shown(listing.id)  # type: ignore[attr-defined]
+        Sku(listing.sku_text or "?"): side.fake.shown(listing.id)
         for listing in side.listings[:: max(1, count // 500)]
     }
     assert {sku: available[sku] for sku in shown} == shown

@@ -184,7 +184,7 @@ def test_an_on_hand_shop_never_sells_what_is_not_there(happenings: list[tuple[st
             buy(units)
         elif what == "sync":
             if units:
-                channel.meanwhile = lambda units=units: buy(units)  # type: ignore[misc]
+                channel.meanwhile = lambda units=units: buy(units)
             shop.sync()
         else:
             shop.fulfil()

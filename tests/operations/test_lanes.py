@@ -176,6 +176,6 @@ def test_a_channel_that_needs_somebody_is_named_once() -> None:
 def test_workers_are_a_number_of_one_or_more(workers: object) -> None:
     """Anything else is refused."""
     with pytest.raises(FieldError) as caught:
-        Shop(store=MemoryStore(), workers=workers)  # type: ignore[arg-type]
+        Shop(store=MemoryStore(), workers=workers)
 
     assert caught.value.field == "workers"

@@ -126,9 +126,9 @@ def test_a_tile_says_its_tone_in_words() -> None:
 def test_other_values_are_refused(value: object) -> None:
     """A float, a bool or a list has no place in a table or tile."""
     with pytest.raises(FieldError) as in_table:
-        Table(title="t", headers=["a"], rows=[[value]])  # type: ignore[list-item]
+        Table(title="t", headers=["a"], rows=[[value]])
     with pytest.raises(FieldError) as in_tile:
-        Fact(label="a", value=value)  # type: ignore[arg-type]
+        Fact(label="a", value=value)
 
     assert (in_table.value.field, in_tile.value.field) == ("rows", "value")
 

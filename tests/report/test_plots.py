@@ -48,7 +48,7 @@ def lines(count: int = 374, **changes: object) -> LinePlot:
         label="reorder point", days=days(count), values=[Decimal(12)] * count, stroke=Stroke.DASHED
     )
     values: dict[str, object] = {"series": [stock, point]} | changes
-    return LinePlot(title="Stock", description="It falls.", unit="units", **values)  # type: ignore[arg-type]
+    return LinePlot(title="Stock", description="It falls.", unit="units", **values)
 
 
 def weeks(above: list[int], below: list[int]) -> WeeklyBars:

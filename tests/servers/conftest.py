@@ -26,7 +26,7 @@ from harness import (  # noqa: E402 - the folder has to be known first
     postgres_cluster,
     vendure_server,
 )
-from vendure_world import World  # noqa: E402
+from vendure_world import World  # noqa: E402 (the path is set first)
 
 Running = AbstractContextManager[Any]
 

@@ -13,11 +13,11 @@ if EXAMPLE not in sys.path:
 
 from oscar import Oscar  # noqa: E402 - its folder has to be known first
 
-from ecomkit.adapters.http import Site  # noqa: E402
-from ecomkit.channels import Applied, Cursor, PageEntry, ReadOrder, StockUpdate  # noqa: E402
-from ecomkit.identifiers import ChannelId, ListingId  # noqa: E402
-from ecomkit.money import Currency, Money  # noqa: E402
-from ecomkit.ports import Secret  # noqa: E402
+from ecomkit.adapters.http import Site  # noqa: E402 (the path is set first)
+from ecomkit.channels import Applied, Cursor, PageEntry, ReadOrder, StockUpdate  # noqa: E402 (the path is set first)
+from ecomkit.identifiers import ChannelId, ListingId  # noqa: E402 (the path is set first)
+from ecomkit.money import Currency, Money  # noqa: E402 (the path is set first)
+from ecomkit.ports import Secret  # noqa: E402 (the path is set first)
 
 pytestmark = pytest.mark.slow
 

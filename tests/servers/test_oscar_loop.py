@@ -14,9 +14,9 @@ if EXAMPLE not in sys.path:
 
 from oscar import Oscar  # noqa: E402 - its folder has to be known first
 
-from ecomkit import ChannelId, MemoryStore, Shop, Sku  # noqa: E402
-from ecomkit.adapters.http import Site  # noqa: E402
-from ecomkit.ports import Secret  # noqa: E402
+from ecomkit import ChannelId, MemoryStore, Shop, Sku  # noqa: E402 (the path is set first)
+from ecomkit.adapters.http import Site  # noqa: E402 (the path is set first)
+from ecomkit.ports import Secret  # noqa: E402 (the path is set first)
 
 pytestmark = pytest.mark.slow
 

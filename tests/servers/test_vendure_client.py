@@ -17,10 +17,10 @@ if DOCUMENTS not in sys.path:
 
 from documents_check import faults_of_documents  # noqa: E402 - its folder has to be known first
 
-from ecomkit import ListingId  # noqa: E402
-from ecomkit.adapters.vendure import Vendure  # noqa: E402
-from ecomkit.channels import Applied, Cursor, PageEntry, ReadOrder, StockUpdate  # noqa: E402
-from ecomkit.money import Currency, Money  # noqa: E402
+from ecomkit import ListingId  # noqa: E402 (the path is set first)
+from ecomkit.adapters.vendure import Vendure  # noqa: E402 (the path is set first)
+from ecomkit.channels import Applied, Cursor, PageEntry, ReadOrder, StockUpdate  # noqa: E402 (the path is set first)
+from ecomkit.money import Currency, Money  # noqa: E402 (the path is set first)
 
 pytestmark = pytest.mark.slow
 

@@ -243,6 +243,6 @@ def test_the_rule_asks_for_every_level_touched() -> None:
 def test_a_stock_holds_levels_only() -> None:
     """A stock is made of levels."""
     with pytest.raises(FieldError) as caught:
-        Stock([A])  # type: ignore[list-item]
+        Stock([A])
 
     assert (caught.value.owner, caught.value.field) == ("Stock", "levels")

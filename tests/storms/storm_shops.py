@@ -48,7 +48,7 @@ class Side:
     @property
     def name(self) -> ChannelId:
         """The channel."""
-        return self.client.channel  # type: ignore[no-any-return]
+        return self.client.channel
 
     def sell(self, units: Mapping[str, int]) -> str:
         """Sell units by their skus; return the order's number."""

@@ -20,7 +20,7 @@ def faults_of_documents(ask: Callable[[str], Mapping[str, Any]]) -> dict[str, li
 
     *ask* runs a query there, as an administrator, and returns its ``data``.
     """
-    schema = build_client_schema(dict(ask(get_introspection_query())))  # type: ignore[arg-type]
+    schema = build_client_schema(dict(ask(get_introspection_query())))
     found = {
         name: [fault.message for fault in validate(schema, parse(document.text))]
         for name, document in DOCUMENTS.items()

@@ -89,7 +89,7 @@ class TestAsyncOrderSource(TestOrderSource):
         """Return the asyncio twin."""
         client = super().make_source()
         assert isinstance(client, WooCommerce)
-        return awaited(AsyncWooCommerce(client))  # type: ignore[no-any-return]
+        return awaited(AsyncWooCommerce(client))
 
 
 class TestAsyncOrderSourceWithFaults(TestAsyncOrderSource):
@@ -103,7 +103,7 @@ class TestStockSink(Remote, StockSinkConformance):
 
     def make_sink(self) -> StockSink:
         """Return a client of an empty shop."""
-        return self.make_client()  # type: ignore[no-any-return]
+        return self.make_client()
 
     def put_up(self, count: int) -> Sequence[ListingId]:
         """Every third one is a variation."""
@@ -126,7 +126,7 @@ class TestAsyncStockSink(TestStockSink):
 
     def make_sink(self) -> StockSink:
         """Return the asyncio twin."""
-        return awaited(AsyncWooCommerce(self.make_client()))  # type: ignore[no-any-return]
+        return awaited(AsyncWooCommerce(self.make_client()))
 
 
 class TestAsyncStockSinkWithFaults(TestAsyncStockSink):

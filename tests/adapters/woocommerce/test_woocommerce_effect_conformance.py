@@ -173,7 +173,7 @@ class TestWebhookSource(Empty, WebhookSourceConformance):
         client.subscribe(HintKind.ORDER, address="https://hub.example/in")
         return client
 
-    def place(self) -> str:  # type: ignore[override]
+    def place(self) -> str:
         """A shopper buys."""
         return self.shop.sell([(self.mug, 1, Money(100, Currency.EUR))])
 

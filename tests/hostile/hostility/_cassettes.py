@@ -91,7 +91,7 @@ def record(bench: Bench) -> list[Cassette]:
         def answer(received: Any, fake: Any = fake, taken: list[Reply] = taken) -> FakeAnswer:
             reply = fake.answer(received)
             taken.append(reply)
-            return reply  # type: ignore[no-any-return]
+            return reply
 
         kit = Kit(transport=FakeTransport(answer), time=fake.time, draw=lambda: 0.5)
         with bench.client(SECRET, fake, kit) as fresh:

@@ -12,9 +12,9 @@ import django
 django.setup()
 
 from django.contrib.auth import get_user_model  # noqa: E402 - Django has to be set up first
-from django.core.management import call_command  # noqa: E402
-from django.db import connections  # noqa: E402
-from oscar.core.loading import get_model  # noqa: E402
+from django.core.management import call_command  # noqa: E402 (the path is set first)
+from django.db import connections  # noqa: E402 (the path is set first)
+from oscar.core.loading import get_model  # noqa: E402 (the path is set first)
 
 call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
 get_user_model().objects.create_superuser(

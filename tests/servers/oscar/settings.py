@@ -5,7 +5,7 @@ from pathlib import Path
 
 from oscar.defaults import *  # noqa: F403 - as Oscar's own guide has it
 
-SECRET_KEY = "for-tests-only"  # noqa: S105
+SECRET_KEY = "for-tests-only"  # noqa: S105 (of a server that is thrown away)
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1"]
 ROOT_URLCONF = "urls"

@@ -112,7 +112,7 @@ def _decimal_text(text: str, dialect: CsvDialect) -> str:
         [between, *more] = sorted(marks)
         groups = whole.split(between)
         thirds = all(len(group) == 3 for group in groups[1:])  # noqa: PLR2004 (a thousand)
-        if more or between not in dialect.grouping or not thirds or not 0 < len(groups[0]) <= 3:  # noqa: PLR2004
+        if more or between not in dialect.grouping or not thirds or not 0 < len(groups[0]) <= 3:  # noqa: PLR2004 (as above)
             raise ValueError(f"not a number with {mark!r} before its decimals: {shown(text)}")
         whole = "".join(groups)
     if point and not places:

@@ -239,7 +239,7 @@ def read_purchase_order(
         faults.append("no row says when it was ordered")  # also where there is no row
     _whole(name, faults)
     # All rows say one number, or that would have been a fault.
-    return PurchaseOrder(id=number, supplier=supplier, placed_on=placed_on, lines=lines)  # type: ignore[arg-type]
+    return PurchaseOrder(id=number, supplier=supplier, placed_on=placed_on, lines=lines)  # type: ignore[arg-type]  # else there are faults
 
 
 def _identifier(kind: Callable[[str], T]) -> Callable[[str], T]:

@@ -195,7 +195,7 @@ class WooCommerceBase(ChannelClient):
 
     def _total(self, reply: Reply, target: str) -> int:
         text = reply.header("x-wp-total") or ""
-        if not text.isascii() or not text.isdigit() or len(text) > 12:  # noqa: PLR2004
+        if not text.isascii() or not text.isdigit() or len(text) > 12:  # noqa: PLR2004 (digits that fit anywhere)
             raise self._broke(target, "it does not say how many rows there are (X-WP-Total)")
         return int(text)
 
