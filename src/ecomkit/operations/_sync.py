@@ -156,8 +156,9 @@ def sync(
     """
     Pull all adopted channels, cover what was sold, and tell every channel what it may show.
 
-    All channels are pulled before any is told, so that what one has sold is off the others in
-    the same run. No channel is called inside a transaction.
+    Each channel is first told what was shipped, cancelled and paid back. All are pulled before
+    any is shown its numbers, so that what one has sold is off the others in the same run. No
+    channel is called inside a transaction.
 
     Args:
         store: The merchant's books.
