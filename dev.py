@@ -36,6 +36,7 @@ usage: python3 dev.py COMMAND [arguments for the command]
   check     linters, import contracts, type checkers
   docs      build docs/_build/html, warnings are errors
   bench     the benchmarks
+  compare   all stores and the model side by side   (--steps N, --seed S, --postgres DSN)
   fix       mend and format what the linter can
 """
 
@@ -256,6 +257,13 @@ def docs(arguments):
     return run_command(command + arguments + ["docs", target])
 
 
+def compare(arguments):
+    """Drive all stores and the model side by side: --steps N --seed S."""
+    return run_command(
+        [script(ROOT, "python"), os.path.join("tests", "stores", "compare.py")] + arguments
+    )
+
+
 def bench(arguments):
     """Run the benchmarks."""
     return run_command([script(ROOT, "python"), os.path.join("benchmarks", "run.py")] + arguments)
@@ -288,6 +296,7 @@ COMMANDS = {
     "check": (check, ["lint", "types"]),
     "docs": (docs, ["docs"]),
     "bench": (bench, ["bench", "tests"]),
+    "compare": (compare, ["tests"]),
     "fix": (fix, ["lint"]),
 }
 

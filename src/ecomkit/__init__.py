@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ecomkit.catalog import (
         Kit as Kit,
     )
+    from ecomkit.catalog import Measure as Measure
     from ecomkit.catalog import (
         Product as Product,
     )
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from ecomkit.identifiers import (
         LocationId as LocationId,
     )
+    from ecomkit.identifiers import LotId as LotId
     from ecomkit.identifiers import (
         MerchantId as MerchantId,
     )
@@ -83,6 +85,7 @@ if TYPE_CHECKING:
     from ecomkit.identifiers import (
         SupplierId as SupplierId,
     )
+    from ecomkit.identifiers import TransferId as TransferId
     from ecomkit.money import Currency as Currency
     from ecomkit.money import Money as Money
     from ecomkit.money import Rounding as Rounding
@@ -132,7 +135,16 @@ if TYPE_CHECKING:
     from ecomkit.stock import Publication as Publication
     from ecomkit.stock import Stock as Stock
     from ecomkit.stock import StockLevel as StockLevel
+    from ecomkit.stock.locations import Location as Location
+    from ecomkit.stock.lots import Lot as Lot
+    from ecomkit.stock.lots import Removal as Removal
+    from ecomkit.stock.promising import AvailableToPromise as AvailableToPromise
+    from ecomkit.stock.promising import Basket as Basket
+    from ecomkit.stock.promising import Incoming as Incoming
+    from ecomkit.stock.sourcing import Sourcing as Sourcing
+    from ecomkit.stock.valuation import Valuation as Valuation
     from ecomkit.stores import MemoryStore as MemoryStore
+    from ecomkit.stores import PostgresStore as PostgresStore
     from ecomkit.stores import SqliteStore as SqliteStore
     from ecomkit.stores import SqliteTokenStore as SqliteTokenStore
     from ecomkit.timeline import BusinessCalendar as BusinessCalendar
@@ -141,6 +153,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Address",
     "AttentionError",
+    "AvailableToPromise",
+    "Basket",
     "BusinessCalendar",
     "CartId",
     "Catalog",
@@ -156,6 +170,7 @@ __all__ = [
     "Demand",
     "EcomkitError",
     "Gtin",
+    "Incoming",
     "InputError",
     "InventoryPosition",
     "Kit",
@@ -163,8 +178,12 @@ __all__ = [
     "LineId",
     "Listing",
     "ListingId",
+    "Location",
     "LocationId",
+    "Lot",
+    "LotId",
     "ManualClock",
+    "Measure",
     "MemoryChannel",
     "MemoryStore",
     "MerchantId",
@@ -178,6 +197,7 @@ __all__ = [
     "ProductId",
     "Publication",
     "PurchaseOrderId",
+    "Removal",
     "ReorderPoint",
     "ReturnPolicy",
     "ReturnRequest",
@@ -188,12 +208,15 @@ __all__ = [
     "Shop",
     "Sku",
     "SkuPolicy",
+    "Sourcing",
     "SqliteStore",
     "SqliteTokenStore",
     "Stock",
     "StockLevel",
     "SupplierId",
+    "TransferId",
     "TransientError",
+    "Valuation",
     "Variant",
     "Window",
 ]
@@ -201,6 +224,8 @@ __all__ = [
 _HOMES = {
     "Address": "ecomkit.customers",
     "AttentionError": "ecomkit.errors",
+    "AvailableToPromise": "ecomkit.stock.promising",
+    "Basket": "ecomkit.stock.promising",
     "BusinessCalendar": "ecomkit.timeline",
     "CartId": "ecomkit.identifiers",
     "Catalog": "ecomkit.catalog",
@@ -216,6 +241,7 @@ _HOMES = {
     "Demand": "ecomkit.replenishment",
     "EcomkitError": "ecomkit.errors",
     "Gtin": "ecomkit.catalog",
+    "Incoming": "ecomkit.stock.promising",
     "InputError": "ecomkit.errors",
     "InventoryPosition": "ecomkit.replenishment",
     "Kit": "ecomkit.catalog",
@@ -223,8 +249,12 @@ _HOMES = {
     "LineId": "ecomkit.identifiers",
     "Listing": "ecomkit.channels",
     "ListingId": "ecomkit.identifiers",
+    "Location": "ecomkit.stock.locations",
     "LocationId": "ecomkit.identifiers",
+    "Lot": "ecomkit.stock.lots",
+    "LotId": "ecomkit.identifiers",
     "ManualClock": "ecomkit.ports",
+    "Measure": "ecomkit.catalog",
     "MemoryChannel": "ecomkit.adapters.memory",
     "MemoryStore": "ecomkit.stores",
     "MerchantId": "ecomkit.identifiers",
@@ -238,6 +268,7 @@ _HOMES = {
     "ProductId": "ecomkit.identifiers",
     "Publication": "ecomkit.stock",
     "PurchaseOrderId": "ecomkit.identifiers",
+    "Removal": "ecomkit.stock.lots",
     "ReorderPoint": "ecomkit.replenishment",
     "ReturnPolicy": "ecomkit.returns",
     "ReturnRequest": "ecomkit.returns",
@@ -248,12 +279,16 @@ _HOMES = {
     "Shop": "ecomkit.operations",
     "Sku": "ecomkit.identifiers",
     "SkuPolicy": "ecomkit.catalog",
+    "Sourcing": "ecomkit.stock.sourcing",
+    "PostgresStore": "ecomkit.stores",
     "SqliteStore": "ecomkit.stores",
     "SqliteTokenStore": "ecomkit.stores",
     "Stock": "ecomkit.stock",
     "StockLevel": "ecomkit.stock",
     "SupplierId": "ecomkit.identifiers",
+    "TransferId": "ecomkit.identifiers",
     "TransientError": "ecomkit.errors",
+    "Valuation": "ecomkit.stock.valuation",
     "Variant": "ecomkit.catalog",
     "Window": "ecomkit.timeline",
 }

@@ -8,7 +8,7 @@ where an integer is wanted, since ``True`` is an ``int`` in Python and would bec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ecomkit.errors import FieldError
@@ -28,6 +28,7 @@ __all__ = [
     "is_text",
     "not_negative",
     "optional",
+    "plain_date",
     "refuse",
     "units",
     "units_or_zero",
@@ -49,6 +50,8 @@ def as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
 
     The element type is left open, since the type checkers do not follow generic converters.
     """
+    if type(items) is tuple:
+        return items
     return tuple(items) if isinstance(items, Iterable) else items
 
 
@@ -75,6 +78,9 @@ def _is_whole(value: object) -> bool:
     return -WHOLE_MAX < value < WHOLE_MAX
 
 
+# The validators of numbers stand on all hot paths: what is plainly right is let through first.
+
+
 def whole(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Accept a whole number of either sign."""
     if not _is_whole(value):
@@ -83,18 +89,24 @@ def whole(instance: object, attribute: attrs.Attribute[Any], value: object) -> N
 
 def not_negative(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     """Accept a whole number, 0 or more."""
+    if type(value) is int and 0 <= value < WHOLE_MAX:
+        return
     if not _is_whole(value) or value < 0:
         raise refuse(instance, attribute.name, value, "a whole number, 0 or more")
 
 
 def above_zero(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     """Accept a whole number, 1 or more."""
+    if type(value) is int and 0 < value < WHOLE_MAX:
+        return
     if not _is_whole(value) or value <= 0:
         raise refuse(instance, attribute.name, value, "a whole number above 0")
 
 
 def units(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     """Accept a number of units that a person or a channel may name: 1 to ``UNITS_MAX``."""
+    if type(value) is int and 0 < value <= UNITS_MAX:
+        return
     above_zero(instance, attribute, value)
     if value > UNITS_MAX:
         raise refuse(instance, attribute.name, value, f"at most {UNITS_MAX} units")
@@ -102,6 +114,8 @@ def units(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None
 
 def units_or_zero(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     """Accept a number of units that a person or a channel may name, or none: 0 to ``UNITS_MAX``."""
+    if type(value) is int and 0 <= value <= UNITS_MAX:
+        return
     not_negative(instance, attribute, value)
     if value > UNITS_MAX:
         raise refuse(instance, attribute.name, value, f"at most {UNITS_MAX} units")
@@ -123,6 +137,12 @@ def aware(instance: object, attribute: attrs.Attribute[Any], value: object) -> N
     """Accept an instant: a datetime that knows its UTC offset."""
     if not isinstance(value, datetime) or value.utcoffset() is None:
         raise refuse(instance, attribute.name, value, "a datetime with a UTC offset")
+
+
+def plain_date(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Accept a day of the calendar; a datetime is none, though Python calls it a date."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise refuse(instance, attribute.name, value, "a date without a time")
 
 
 def is_a(*kinds: type[Any]) -> Validator:

@@ -43,7 +43,10 @@ def shown(value: object) -> str:
         return f"an integer of {value.bit_length()} bits"
     if isinstance(value, (str, bytes)):
         value = value[: SHOWN_CHARACTERS_MAX + 1]
-    text = ascii(value)
+    try:
+        text = ascii(value)
+    except ValueError:  # of the digits that Python writes at most, inside a Fraction or a list
+        return f"a {type(value).__name__} too long to write"
     return text if len(text) <= SHOWN_CHARACTERS_MAX else text[:SHOWN_CHARACTERS_MAX] + "..."
 
 

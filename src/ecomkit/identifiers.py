@@ -32,6 +32,7 @@ __all__ = [
     "LineId",
     "ListingId",
     "LocationId",
+    "LotId",
     "MerchantId",
     "OrderId",
     "ProductId",
@@ -39,6 +40,7 @@ __all__ = [
     "ReturnId",
     "Sku",
     "SupplierId",
+    "TransferId",
 ]
 
 
@@ -123,6 +125,12 @@ class LocationId(Identifier):
     __slots__ = ()
 
 
+class LotId(Identifier):
+    """Units of one sku that came together: a batch; or one single unit, by its serial number."""
+
+    __slots__ = ()
+
+
 class Sku(Identifier):
     """A stock keeping unit: what is counted, held and shipped."""
 
@@ -179,6 +187,12 @@ class PurchaseOrderId(Identifier):
 
 class ReturnId(Identifier):
     """A return, from its request to its refund (RMA)."""
+
+    __slots__ = ()
+
+
+class TransferId(Identifier):
+    """Units that go from one of our locations to another."""
 
     __slots__ = ()
 

@@ -14,10 +14,11 @@ from ecomkit.channels import (
     DisagreementKind,
     Reconciliation,
     order_of_claim,
+    payment_of_claim,
     reconcile,
 )
 from ecomkit.errors import InputError
-from ecomkit.identifiers import ChannelId, CommandKey, LineId, ListingId, Sku
+from ecomkit.identifiers import ChannelId, CommandKey, CustomerId, LineId, ListingId, Sku
 from ecomkit.money import Currency, Money
 from ecomkit.orders import Charge, ChargeKind, Order, PaymentKind
 from ecomkit.stock import Owner, Release, Ship, Stock, Want
@@ -351,6 +352,39 @@ def test_an_order_is_taken_down_as_it_was_placed(told: ChannelClaim) -> None:
 def test_the_order_is_the_same_whatever_has_happened(told: tuple[ChannelClaim, ...]) -> None:
     """Any claim of a history leads to one and the same order."""
     assert len({placed(one) for one in told}) == 1
+
+
+@given(claim_histories(), st.data())
+def test_what_was_paid_is_the_same_in_any_order(
+    told: tuple[ChannelClaim, ...], data: st.DataObject
+) -> None:
+    """Whatever is told first, and how often, the order ends with the most that was ever told."""
+    amounts = data.draw(st.lists(st.none() | st.integers(0, 9_999), min_size=1, max_size=4))
+    claims = [
+        attrs.evolve(told[0], paid=None if paid is None else Money(paid, told[0].currency))
+        for paid in amounts
+    ]
+    order = placed(claims[0])
+    for claim in claims:
+        payment = payment_of_claim(order, claim)
+        order = order if payment is None else order.pay(payment)
+
+    assert order.paid.captured.amount == max(paid or 0 for paid in amounts)
+    assert {payment_of_claim(order, claim) for claim in claims} == {None}
+
+
+def test_money_in_another_currency_is_no_payment() -> None:
+    """It cannot be added to what was taken; the order stays as it is."""
+    told = claim(line(), paid=Money(100, Currency.USD))
+
+    assert payment_of_claim(placed(claim(line())), told) is None
+
+
+def test_a_customer_may_be_known() -> None:
+    """Who bought is on the order from its first moment."""
+    ada = CustomerId("c-1")
+
+    assert order_of_claim(claim(line()), skus=SKUS, customer=ada).customer == ada
 
 
 def test_a_listing_without_a_sku_is_named() -> None:

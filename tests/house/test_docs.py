@@ -17,7 +17,9 @@ WORDS = """
     average order value (AOV), customer lifetime value (CLV, LTV),
     customer acquisition cost (CAC), on-time in full (OTIF),
     channel claim, handle, committed, role, flow, cursor, overlap, lane, allowance,
-    outward effect, read-back, webhook hint, fake, conformance kit
+    outward effect, read-back, webhook hint, fake, conformance kit,
+    lot, serial, first expired first out (FEFO), cost layer, landed cost, sourcing, splitting,
+    commitment, promise schedule, observed level, drift, measure
 """
 FRENCH = [
     "seuil de réapprovisionnement",

@@ -26,6 +26,16 @@ PLANTS = {
         ),
         ("utils", "# a room that nobody asked for"),
     ],
+    "ledger": [
+        ("stock", "import ecomkit.stock.sourcing"),
+        ("stock._levels", "from ecomkit.stock.lots import Lot"),
+        ("stock._draft", "def late():\n    import ecomkit.stock.valuation"),
+    ],
+    "stock": [
+        ("stock.locations", "import ecomkit.stock.sourcing"),
+        ("stock.lots", "import ecomkit.stock.locations"),
+        ("stock.valuation", "from ecomkit.stock.promising import Incoming"),
+    ],
     "pure": [
         ("errors", "import logging"),
         ("stock", "import threading"),
@@ -159,6 +169,8 @@ def test_a_planted_import_breaks_its_contract(
         ("report", "report", "import matplotlib.pyplot"),
         ("adapters", "adapters.other", "import ecomkit.adapters.http"),
         ("layers", "report", "import ecomkit.operations"),
+        ("ledger", "stock.lots", "import ecomkit.stock"),
+        ("stock", "stock.promising", "import ecomkit.stock.lots"),
     ],
 )
 def test_an_import_in_its_place_is_allowed(

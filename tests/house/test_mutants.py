@@ -26,8 +26,8 @@ MUTANTS = {
     ),
     "who bought first is not covered first": (
         "stock/_coverage.py",
-        "return (debt.placed_at, debt.rank)",
-        "return (debt.rank,)",
+        "return (placed_at, rank)",
+        "return (rank,)",
         "stock",
     ),
     "an order gets more than is there": (

@@ -13,9 +13,15 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src"
-# Packages with public packages inside: one a system, one a database, one a kind of help; among the
-# kinds of help the fakes, one a system again.
-WINGS = {"ecomkit.adapters", "ecomkit.stores", "ecomkit.testing", "ecomkit.testing.fakes"}
+# Packages with public packages inside: one a system, one a database, one a question about stock, one
+# a kind of help; among the kinds of help the fakes, one a system again.
+WINGS = {
+    "ecomkit.adapters",
+    "ecomkit.stock",
+    "ecomkit.stores",
+    "ecomkit.testing",
+    "ecomkit.testing.fakes",
+}
 
 
 def module_name(path: Path) -> str:

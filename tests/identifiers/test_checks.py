@@ -21,6 +21,7 @@ from ecomkit._checks import (
     is_text,
     not_negative,
     optional,
+    plain_date,
     refuse,
     units,
     units_or_zero,
@@ -102,6 +103,14 @@ def test_aware_refuses(value: object) -> None:
     """A datetime without an offset, a date and a text are no instants."""
     with pytest.raises(FieldError, match=r"^Line\.field must be a datetime with a UTC offset"):
         checked(aware, value)
+
+
+@pytest.mark.parametrize("value", [datetime(2026, 3, 1, tzinfo=UTC), "2026-03-01", None, 1])
+def test_a_day_is_a_date_without_a_time(value: object) -> None:
+    """A date is taken; an instant, which Python calls a date, and anything else is refused."""
+    assert checked(plain_date, date(2026, 3, 1)) == date(2026, 3, 1)
+    with pytest.raises(FieldError, match=r"^Line\.field must be a date without a time"):
+        checked(plain_date, value)
 
 
 def test_is_a() -> None:

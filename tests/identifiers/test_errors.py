@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from fractions import Fraction
 
 import attrs
 import pytest
@@ -107,6 +108,15 @@ def test_shown_never_renders_a_huge_integer() -> None:
     assert shown(1 << 999_999) == "an integer of 1000000 bits"
     assert shown(-(1 << 256)) == "an integer of 257 bits"
     assert shown(2**256 - 1) == str(2**256 - 1)
+
+
+def test_shown_answers_for_a_value_that_python_will_not_write() -> None:
+    """A huge integer inside another value is no reason to fail while an error is told."""
+    assert shown(Fraction(10**5000, 7)) == "a Fraction too long to write"
+    assert shown([10**5000]) == "a list too long to write"
+    assert "a Fraction too long" in str(
+        FieldError(owner="Pack", field="units", got=Fraction(1, 10**5000), wanted="an int")
+    )
 
 
 def test_shown_cuts_before_it_escapes() -> None:

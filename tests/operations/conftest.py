@@ -18,7 +18,7 @@ from ecomkit.identifiers import ChannelId, CommandKey, LineId, ListingId, OrderI
 from ecomkit.money import Currency, Money
 from ecomkit.operations import Settings, Shop
 from ecomkit.orders import Order, OrderLine
-from ecomkit.ports import Collection, ManualClock
+from ecomkit.ports import STOCK, Collection, ManualClock
 from ecomkit.stores import Durability, MemoryStore, SqliteStore
 from ecomkit.stores._codec import dumps
 
@@ -45,6 +45,8 @@ def _collections() -> tuple[Collection, ...]:
         for value in vars(importlib.import_module(info.name)).values():
             if isinstance(value, Collection):
                 found[value.name] = value
+    # Which run came last is not part of the books.
+    del found["lease"]
     return tuple(found[name] for name in sorted(found))
 
 
@@ -108,12 +110,19 @@ class WatchedStore:
         """Return whose books these are."""
         return self.inner.merchant
 
-    @contextmanager
-    def transaction(self) -> Iterator:
+    def transaction(self) -> Any:
         """Hold the store, and tell of it."""
+        return self._watched(self.inner.transaction)
+
+    def posting(self) -> Any:
+        """Hold levels of the store, and tell of it."""
+        return self._watched(self.inner.posting)
+
+    @contextmanager
+    def _watched(self, begin: Any) -> Iterator:
         self.written += 1
         number = self.written
-        with self.inner.transaction() as tx:
+        with begin() as tx:
             self.open += 1
             try:
                 yield tx
@@ -237,6 +246,11 @@ class World:
     def available(self) -> Any:
         """Return how many elephants anyone may still be promised."""
         return self.level.available(self.clock.now())
+
+    def changed(self) -> tuple[str, ...]:
+        """Return the skus that are to be published anew."""
+        with self.store.snapshot() as tx:
+            return tuple(entry.key for entry in tx.posted(STOCK))
 
     def kept(self, collection: Any, **options: Any) -> Any:
         """Return what a collection holds."""

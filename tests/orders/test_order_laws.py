@@ -65,6 +65,12 @@ def test_counters_keep_their_laws(order: Order) -> None:
         assert counts.off == counts.cancelled + counts.returned
 
 
+@given(orders())
+def test_an_order_with_open_units_says_so(order: Order) -> None:
+    """Units are open at the order if they are at one of its lines."""
+    assert order.has_open_units is any(order.counts(line.id).open for line in order.lines)
+
+
 @given(orders(), st.data())
 def test_a_step_is_possible_up_to_its_bound(order: Order, data: st.DataObject) -> None:
     """A step with as many units as are possible succeeds, one more is refused with the facts."""

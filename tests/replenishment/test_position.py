@@ -16,6 +16,7 @@ from ecomkit.replenishment import (
     PurchaseOrder,
     on_order,
 )
+from ecomkit.stock.promising import Firmness
 from ecomkit.testing.strategies._replenishment import (
     expected_receipts,
     inventory_positions,
@@ -89,6 +90,33 @@ def test_parts_are_counts(units: Any, part: str) -> None:
         InventoryPosition(**{"usable": 1, part: units})
 
     assert part == caught.value.field
+
+
+@given(expected_receipts(max_value=10**12))
+def test_what_is_open_is_incoming(receipt: ExpectedReceipt) -> None:
+    """The open units of a line, on its day at its location; a line that has come is not incoming."""
+    coming = receipt.incoming
+
+    if receipt.open == 0:
+        assert coming is None
+    else:
+        assert coming is not None
+        assert (coming.sku, coming.location, coming.source) == (
+            receipt.sku,
+            receipt.location,
+            receipt.purchase_order,
+        )
+        assert (coming.quantity, coming.expected_on) == (receipt.open, receipt.expected_on)
+        assert coming.firmness is Firmness.FIRM
+    assert receipt.receive(max(1, receipt.open)).incoming is None
+
+
+def test_more_than_a_command_may_name_is_not_incoming() -> None:
+    """A line of more than 10**12 units is refused where it would be promised from."""
+    with pytest.raises(FieldError) as caught:
+        _ = line(quantity=10**12 + 1).incoming
+
+    assert (caught.value.owner, caught.value.field) == ("Incoming", "quantity")
 
 
 @given(expected_receipts())

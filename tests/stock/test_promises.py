@@ -20,7 +20,6 @@ from ecomkit.stock import (
     LevelKey,
     Owner,
     PutOnHold,
-    Receive,
     Record,
     Recorded,
     Refused,
@@ -108,9 +107,8 @@ def commands_at(level: StockLevel, *kinds: type[StockCommand]) -> st.SearchStrat
 
 def run(level: StockLevel, command: StockCommand) -> tuple[StockLevel, Decision]:
     """Return the level after *command*, and the decision."""
-    decision = decide([level], [command], now=NOW)
-    (changed,) = decision.levels
-    return changed, decision
+    stock, decision = Stock([level]).decide(command, now=NOW)
+    return stock.level(level.sku, location=level.location), decision
 
 
 def total(wants: Iterable[Want]) -> int:
@@ -123,9 +121,9 @@ def total(wants: Iterable[Want]) -> int:
 
 @given(ledgers())
 def test_promises_never_exceed_the_units_there(ledger: Ledger) -> None:
-    """Holds and allocations together are units that lie at the location, at every instant."""
+    """Holds, allocations and picks together are units that lie there, at every instant."""
     for level in ledger.stock.levels:
-        promised = total_of(level.holds) + total_of(level.allocations)
+        promised = total_of(level.holds) + total_of(level.allocations) + total_of(level.picks)
         assert promised == level.held + level.allocated + level.picked
         assert promised <= level.usable
         assert level.promised(ledger.now) + level.available(ledger.now) <= level.usable
@@ -141,21 +139,20 @@ def test_a_granted_command_leaves_nothing_for_who_waits(
     level: StockLevel, data: st.DataObject
 ) -> None:
     """After any command that took effect, nobody waits while units are sellable."""
-    changed, decision = run(level, data.draw(commands_at(level, *ALL)))
+    command = data.draw(stock_commands(skus=st.just(level.sku), max_value=20))
+    _, decision = run(level, command)
 
     if not isinstance(decision.outcomes[0], (Short, Refused)):
-        assert 0 in (changed.sellable, changed.uncovered_units)
-        assert not [h for h in changed.holds if h.has_expired(NOW)]
-
-
-ALL = (PutOnHold, ReleaseHolds, Reserve, Record, Release, Ship, Receive)
+        for changed in decision.levels:
+            assert 0 in (changed.sellable, changed.uncovered_units)
+            assert not [h for h in changed.holds if h.has_expired(NOW)]
 
 
 @given(stock_levels(), st.data())
 def test_reserve_and_hold_are_granted_only_if_the_units_are_there(
     level: StockLevel, data: st.DataObject
 ) -> None:
-    """All lines together are one demand; it is granted exactly if that many units are there."""
+    """All lines together are one demand; granted exactly if so many are there or may be owed."""
     command = data.draw(commands_at(level, Reserve, PutOnHold))
     assert isinstance(command, (Reserve, PutOnHold))
     if isinstance(command, Reserve):
@@ -165,6 +162,8 @@ def test_reserve_and_hold_are_granted_only_if_the_units_are_there(
     there = level.available(NOW) + sum(
         level.available_to(owner, now=NOW) - level.available(NOW) for owner in owners if owner
     )
+    if isinstance(command, Reserve):
+        there += max(0, command.backorders - settle(level).uncovered_units)
     wanted = total(command.wants)
     _, decision = run(level, command)
 
@@ -221,34 +220,35 @@ def test_only_the_owner_can_release_and_ship(level: StockLevel, data: st.DataObj
         for owner in owners:
             mine = total(line for line in command.wants if line.owner == owner)
             assert owned(before, owner) - mine == owned(changed, owner)
-        for allocation in before.allocations:
-            if allocation.owner not in owners:
-                assert allocation.quantity <= allocated(changed, allocation.owner)
+        for promise in (*before.allocations, *before.picks):
+            if promise.owner not in owners:
+                assert there_for(before, promise.owner) <= there_for(changed, promise.owner)
     else:
         refused = decision.outcomes[0]
         assert isinstance(refused, Refused)
         assert all(shortage.wanted > shortage.available for shortage in refused.shortages)
 
 
-def allocated(level: StockLevel, owner: Owner) -> int:
-    """Return the units allocated to *owner*."""
-    return total_of(a for a in level.allocations if a.owner == owner)
+def there_for(level: StockLevel, owner: Owner) -> int:
+    """Return the units that are allocated to *owner* or picked."""
+    return total_of(a for a in (*level.allocations, *level.picks) if a.owner == owner)
 
 
 def owned(level: StockLevel, owner: Owner) -> int:
     """Return the units that *owner* was promised or waits for."""
-    return allocated(level, owner) + total_of(u for u in level.uncovered if u.owner == owner)
+    return there_for(level, owner) + total_of(u for u in level.uncovered if u.owner == owner)
 
 
 @given(stock_levels(), st.data())
 def test_whoever_may_ship_does(level: StockLevel, data: st.DataObject) -> None:
-    """All that is allocated to an owner once who waits is covered ships, and one unit more not."""
+    """All that is picked or allocated once who waits is covered ships, and one unit more not."""
     coverage = data.draw(st.sampled_from(Coverage))
-    for allocation in settle(level, coverage=coverage).allocations:
+    settled = settle(level, coverage=coverage)
+    for owner in sorted({a.owner for a in (*settled.allocations, *settled.picks)}):
         line = Want(
-            owner=allocation.owner,
+            owner=owner,
             sku=level.sku,
-            quantity=allocation.quantity,
+            quantity=there_for(settled, owner),
             location=level.location,
         )
         more = attrs.evolve(line, quantity=line.quantity + 1)
@@ -257,8 +257,8 @@ def test_whoever_may_ship_does(level: StockLevel, data: st.DataObject) -> None:
             for w in (line, more)
         )
 
-        assert ship.outcomes == (Done(units=allocation.quantity),)
-        assert allocation.quantity == sum(
+        assert ship.outcomes == (Done(units=line.quantity),)
+        assert line.quantity == sum(
             units
             for account, units in fold(ship.movements).items()
             if account.bucket is Bucket.CUSTOMER
@@ -509,14 +509,52 @@ def test_an_event_told_three_times_names_the_same_movement() -> None:
     assert [movement.id for movement in told[0]] == ["record/0"]
 
 
-def test_picked_units_ship_first_and_return_to_the_shelf_last() -> None:
-    """Picked units are promised like allocated ones: they can be shipped, released and missed."""
-    line = after(Stock.counted({A: 5}), reserve(want(5))).level(A)
-    picked = attrs.evolve(line, allocated=2, picked=3)
-    ship, release = (
-        Stock([picked]).decide(kind(key=key("k"), wants=[want(4)]), now=NOW)[0].level(A)
-        for kind in (Ship, Release)
-    )
+@given(st.lists(stock_commands(kinds=[Reserve], max_wants=4), min_size=1, max_size=8), st.data())
+def test_no_more_waits_than_the_limit_on_backorders(
+    commands: list[Reserve], data: st.DataObject
+) -> None:
+    """Over several lines and several orders, no reservation leaves more waiting than it allows."""
+    on_hand = data.draw(st.dictionaries(st.sampled_from((A, B)), st.integers(0, 6)))
+    stock = Stock.counted(on_hand)
+    for command in commands:
+        before = stock
+        stock, _ = before.decide(command, now=NOW)
+        for level in stock.levels:
+            waited = before.level(level.sku, location=level.location).uncovered_units
+            assert level.uncovered_units <= max(waited, command.backorders)
 
-    assert (ship.picked, ship.allocated, ship.sellable) == (0, 1, 0)
-    assert (release.picked, release.allocated, release.sellable) == (1, 0, 4)
+
+def test_backorders_are_a_limit_on_all_lines_and_orders_together() -> None:
+    """Two there and a limit of three: two and two are granted, then one, and then no more."""
+    stock = Stock.counted({A: 2})
+    answers = []
+    for number, wants in enumerate(
+        ((want(2), want(2, OTHER)), (want(2),), (want(1),), (want(1),))
+    ):
+        command = attrs.evolve(reserve(*wants, name=f"r{number}"), backorders=3)
+        stock, decision = stock.decide(command, now=NOW)
+        answers.append(decision.outcomes[0])
+    level = stock.level(A)
+
+    assert answers[0] == Reserved(units=4)
+    assert answers[1].explain() == "nothing granted: A at main: wanted 2, available 1, short of 1"
+    assert [type(answer) for answer in answers[2:]] == [Reserved, Short]
+    assert (level.allocated, level.uncovered_units) == (2, 3)
+
+
+def test_a_limit_on_backorders_counts_what_will_wait_and_not_what_waited() -> None:
+    """Units of a hold that ended cover who waited first, so there is room under the limit again."""
+    stock = after(Stock.counted({A: 3}), hold(want(3, ADA)), record(want(5)))
+    more = attrs.evolve(reserve(want(3, OTHER)), backorders=5)
+
+    assert isinstance(one(stock, more), Short)
+    assert one(stock, more, now=NOON) == Reserved(units=3)
+    assert after(stock, more, now=NOON).level(A).uncovered_units == 5
+
+
+def test_recorded_sales_count_against_the_limit_on_backorders() -> None:
+    """What a channel has sold too much takes room from the backorders of our own shop."""
+    stock = after(Stock.counted({A: 0}), record(want(3)))
+
+    assert isinstance(one(stock, attrs.evolve(reserve(want(1, OTHER)), backorders=3)), Short)
+    assert one(stock, attrs.evolve(reserve(want(1, OTHER)), backorders=4)) == Reserved(units=1)

@@ -19,6 +19,7 @@ from ecomkit.stock import (
     Done,
     Hold,
     Owner,
+    Pick,
     PutOnHold,
     Receive,
     Record,
@@ -116,9 +117,9 @@ def test_a_count_forgets_no_order(level: StockLevel, counted: int) -> None:
 
 
 def owned(level: StockLevel) -> dict[Owner, int]:
-    """Return what each order has allocated or waits for."""
+    """Return what each order has allocated, has picked or waits for."""
     units: dict[Owner, int] = {}
-    for promise in (*level.allocations, *level.uncovered):
+    for promise in (*level.allocations, *level.picks, *level.uncovered):
         units[promise.owner] = units.get(promise.owner, 0) + promise.quantity
     return units
 
@@ -131,18 +132,16 @@ def test_who_came_first_keeps_what_there_is(level: StockLevel, counted: int) -> 
     settled, _ = at(level, attrs.evolve(command, counted=level.usable))
     changed, _ = at(settled, command)
     missing = max(0, settled.usable - counted)
-    lost = {}
-    latest = [*reversed(settled.holds), *reversed(settled.allocations)]
     missing -= min(missing, settled.sellable)
-    for promise in latest:
-        lost[type(promise), promise.owner] = min(missing, promise.quantity)
-        missing -= lost[type(promise), promise.owner]
-    kept = {(type(p), p.owner): p.quantity for p in (*changed.holds, *changed.allocations)}
-
-    if counted <= settled.usable:
-        for promise in latest:
-            name = type(promise), promise.owner
-            assert promise.quantity - lost[name] == kept.get(name, 0)
+    for name in ("holds", "allocations", "picks"):
+        kept = {promise.owner: promise.quantity for promise in getattr(changed, name)}
+        for promise in reversed(getattr(settled, name)):
+            lost = min(missing, promise.quantity)
+            missing -= lost
+            assert promise.quantity - lost <= kept.get(promise.owner, 0)
+            assert counted > settled.usable or promise.quantity - lost == kept.get(
+                promise.owner, 0
+            )
 
 
 def test_free_units_are_missing_first() -> None:
@@ -223,8 +222,8 @@ def test_a_line_that_grew_later_loses_at_its_first_place() -> None:
 def test_picked_units_are_missing_last() -> None:
     """A count breaks what is on the shelf before what lies in a parcel already."""
     stock, _ = Stock.counted({A: 5}).decide(sale("a", 5), now=NOW)
-    picked = attrs.evolve(stock.level(A), allocated=3, picked=2)
-    level, _ = at(picked, count(1))
+    pick = Pick(key=KEY, wants=[Want(owner=line("a"), sku=A, quantity=2)])
+    level, _ = at(stock.decide(pick, now=NOW)[0].level(A), count(1))
 
     assert (level.allocated, level.picked, level.uncovered_units) == (0, 1, 4)
 

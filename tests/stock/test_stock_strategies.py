@@ -1,17 +1,23 @@
 """The strategies of stock: all that is legal, nothing that is not."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from ecomkit.errors import FieldError
+from ecomkit.identifiers import LocationId, LotId, Sku
 from ecomkit.stock import (
+    MAIN,
+    Cause,
     Coverage,
+    Dispatch,
+    Pick,
     Publication,
     PutOnHold,
+    Reassign,
     Receive,
     Record,
     Recorded,
@@ -30,6 +36,7 @@ from ecomkit.testing.strategies import (
     wants,
 )
 from ecomkit.testing.strategies._stock import Ledger
+from ecomkit.testing.strategies._stock_commands import START
 
 UNSHRUNK = settings(phases=[Phase.generate], max_examples=1_000)
 
@@ -79,10 +86,12 @@ def bool_true(_value: object) -> bool:
         lambda level: level.picked and level.allocated,
         lambda level: len(level.holds) > 1,
         lambda level: level.counted_at is None and level.in_transit,
+        lambda level: len(level.picks) > 1 and level.transits,
+        lambda level: len({debt.rank for debt in level.uncovered}) < len(level.uncovered),
     ],
 )
 def test_levels_of_every_shape_are_found(interesting: Callable[[StockLevel], Any]) -> None:
-    """Unsettled, picked, held and uncounted levels are all drawn."""
+    """Unsettled, picked, held, awaited and uncounted levels, with shared places, are all drawn."""
     assert find(stock_levels(), lambda level: bool(interesting(level)), settings=UNSHRUNK)
 
 
@@ -100,6 +109,45 @@ def test_levels_of_every_shape_are_found(interesting: Callable[[StockLevel], Any
 def test_ledgers_of_every_outcome_are_found(interesting: Callable[[Ledger], bool]) -> None:
     """Shortages, refusals, uncovered sales and allocations are all drawn."""
     assert find(ledgers(), interesting, settings=UNSHRUNK)
+
+
+@pytest.mark.parametrize("kind", get_args(StockCommand), ids=lambda kind: str(kind.__name__))
+def test_every_kind_of_command_takes_effect_somewhere(kind: type[StockCommand]) -> None:
+    """Ledgers in which a command of each kind is granted are drawn, on levels of any shape."""
+    granted = st.tuples(stock_levels(), stock_commands(kinds=[kind]))
+
+    def takes_effect(drawn: tuple[StockLevel, StockCommand]) -> bool:
+        level, command = drawn
+        _, decision = Stock([level]).decide(command, now=START)
+        return not isinstance(decision.outcomes[0], (Short, Refused))
+
+    assert find(granted, takes_effect, settings=UNSHRUNK)
+
+
+def test_lots_are_drawn_where_they_are_asked_for() -> None:
+    """Units with a lot are picked in some ledger; no command names a lot unless it may."""
+    lots = st.sampled_from((None, LotId("1")))
+    kinds = [Receive, Record, Pick]
+    commands = stock_commands(
+        kinds=kinds, skus=st.just(Sku("A")), locations=st.just(MAIN), max_wants=1, lots=lots
+    )
+
+    assert find(
+        ledgers(commands=commands),
+        lambda ledger: any(m.lot and m.cause is Cause.PICK for m in ledger.movements),
+        settings=UNSHRUNK,
+    )
+
+
+@given(stock_commands(kinds=[Dispatch, Reassign], locations=st.just(LocationId("far"))))
+def test_what_goes_elsewhere_has_one_end_where_it_was_asked(command: Dispatch | Reassign) -> None:
+    """One location is the stated one; a transfer has its other end at another one."""
+    if isinstance(command, Reassign):
+        assert command.location == LocationId("far")
+    else:
+        ends = {command.transfer.source, command.transfer.target}
+        assert LocationId("far") in ends
+        assert len(ends) == 2
 
 
 def test_holds_expire_in_ledgers() -> None:

@@ -29,6 +29,7 @@ from ecomkit.identifiers import (
     Identifier,
     LineId,
     ListingId,
+    LotId,
     OrderId,
     ReturnId,
     Sku,
@@ -37,9 +38,11 @@ from ecomkit.money import Currency, Money
 from ecomkit.operations._adoption import CHANNELS, LISTINGS, AdoptedListing, ChannelState
 from ecomkit.operations._customers import CUSTOMERS
 from ecomkit.operations._demand import DEMAND, DemandHistory
+from ecomkit.operations._drift_memory import SEEN, SeenStock
 from ecomkit.operations._effects import EFFECTS, EffectState, PendingEffect
-from ecomkit.operations._ledger import CHANGED, KEYS, ChangedSku, KeptOutcome
+from ecomkit.operations._leases import LEASES, Lease
 from ecomkit.operations._orders import CLAIMS, ORDERS, KeptClaim
+from ecomkit.operations._picking import LOTS, PICKS, PickReport
 from ecomkit.operations._publication import INTENTS, Intent, IntentState
 from ecomkit.operations._quarantine import (
     PAYLOADS,
@@ -50,8 +53,9 @@ from ecomkit.operations._quarantine import (
 )
 from ecomkit.operations._receiving import PURCHASES
 from ecomkit.operations._returns import RETURNS, ReceivedReturn
-from ecomkit.ports import Collection
+from ecomkit.ports import Collection, KeptOutcome
 from ecomkit.returns import Disposition, ReceivedLine, Reception, refund_due
+from ecomkit.stock.lots import Lot, LotStatus
 from ecomkit.stores._codec import dumps, instant_text, loads
 from ecomkit.testing.strategies import (
     amounts,
@@ -63,9 +67,11 @@ from ecomkit.testing.strategies import (
     ledgers,
     line_ids,
     listing_ids,
+    order_ids,
     orders,
     purchase_orders,
     skus,
+    wants,
 )
 from ecomkit.timeline import InstantRangeError, utc
 
@@ -148,12 +154,53 @@ VALUES: list[tuple[Collection[Any], st.SearchStrategy[Any]]] = [
         ),
     ),
     (
-        KEYS,
+        LEASES,
         st.builds(
-            KeptOutcome, key=command_keys(), fingerprint=TEXTS, outcome=st.none() | outcomes
+            Lease, name=st.text(min_size=1), holder=TEXTS, fence=st.integers(1), until=MOMENTS
         ),
     ),
-    (CHANGED, st.builds(ChangedSku, sku=skus())),
+    (
+        LOTS,
+        st.builds(
+            Lot,
+            id=st.just(LotId("L 1")),
+            sku=skus(),
+            received_at=MOMENTS,
+            expires_on=st.none() | st.dates(),
+            status=st.sampled_from(LotStatus),
+        ),
+    ),
+    (
+        PICKS,
+        st.builds(
+            PickReport,
+            key=command_keys(),
+            order=order_ids(),
+            picked=st.lists(wants(skus=skus()), max_size=2),
+            missing=st.lists(wants(skus=skus()), max_size=2),
+            reasons=st.lists(TEXTS, max_size=2),
+        ),
+    ),
+    (
+        SEEN,
+        st.builds(
+            SeenStock,
+            channel=channel_ids(),
+            listing=listing_ids(),
+            quantity=WHOLE,
+            since=MOMENTS,
+        ),
+    ),
+    (
+        Collection(name="answer", type=KeptOutcome, key=lambda kept: kept.key),
+        st.builds(
+            KeptOutcome,
+            key=command_keys(),
+            fingerprint=TEXTS,
+            outcome=st.none() | outcomes,
+            at=MOMENTS,
+        ),
+    ),
     (
         LISTINGS,
         st.builds(
@@ -249,7 +296,7 @@ def test_no_collection_is_forgotten() -> None:
         for item in vars(module).values()
         if isinstance(item, Collection)
     }
-    names = [collection.name for collection, _ in VALUES]
+    names = [collection.name for collection, _ in VALUES if collection.name != "answer"]
 
     assert ecomkit.operations
     assert declared == set(names)

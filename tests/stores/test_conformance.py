@@ -1,4 +1,4 @@
-"""Both stores keep the laws of the port, and behave the same step by step."""
+"""All stores keep the laws of the port, and behave the same step by step."""
 
 import itertools
 from pathlib import Path
@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 from ecomkit.identifiers import MerchantId
 from ecomkit.ports import Store
-from ecomkit.stores import Durability, MemoryStore, SqliteStore
+from ecomkit.stores import Durability, MemoryStore, PostgresStore, SqliteStore
 from ecomkit.testing.conformance import StoreConformance, run_store_machine
 
 
@@ -33,6 +33,23 @@ class TestSqliteStore(StoreConformance):
 
     def reopen(self, store: Store) -> Store:
         """Close the file and open it again."""
+        store.close()
+        return self.make_store(store.merchant)
+
+
+class TestPostgresStore(StoreConformance):
+    """The store on a server: all merchants of a test share a schema."""
+
+    @pytest.fixture(autouse=True)
+    def _database(self, dsn: str, schema: str) -> None:
+        self.dsn, self.schema = dsn, schema
+
+    def make_store(self, merchant: MerchantId) -> Store:
+        """Another merchant in the same schema."""
+        return PostgresStore(self.dsn, merchant=merchant, schema=self.schema)
+
+    def reopen(self, store: Store) -> Store:
+        """Let go of the connections and make new ones."""
         store.close()
         return self.make_store(store.merchant)
 

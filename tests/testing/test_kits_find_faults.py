@@ -41,7 +41,7 @@ from ecomkit.errors import FieldError
 from ecomkit.identifiers import ChannelId, CommandKey, LineId, ListingId, MerchantId
 from ecomkit.money import Currency, Money
 from ecomkit.ports import Collection, ManualClock, Secret, Store, Transaction
-from ecomkit.stock import LevelKey, Movement, StockLevel
+from ecomkit.stock import LevelKey
 from ecomkit.stores import MemoryStore
 from ecomkit.testing.conformance import (
     CancelSinkConformance,
@@ -161,18 +161,48 @@ class LevelsInAnyOrder(Wrapped):
 class LosesMovements(Wrapped):
     """Saves levels and the first movement only."""
 
-    def append(self, levels: Iterable[StockLevel], movements: Iterable[Movement]) -> None:
+    def book(self, drafts: Any, *, movements: Sequence[Any], **rest: Any) -> None:
         """Lose what comes second."""
-        self.inner.append(levels, list(movements)[:1])
+        self.inner.book(drafts, movements=movements[:1], **rest)
 
 
 class LosesLevels(Wrapped):
     """Saves movements, and levels only when nothing moved."""
 
-    def append(self, levels: Iterable[StockLevel], movements: Iterable[Movement]) -> None:
+    def book(self, drafts: Any, *, movements: Sequence[Any], **rest: Any) -> None:
         """Lose levels."""
-        moved = list(movements)
-        self.inner.append([] if moved else levels, moved)
+        self.inner.book([] if movements else drafts, movements=movements, **rest)
+
+
+class ClaimsForEver(Wrapped):
+    """Gives an entry of the outbox to one worker and never again."""
+
+    def claim(self, topic: str, *, until: datetime, **rest: Any) -> Any:
+        """Lend for a century."""
+        return self.inner.claim(topic, until=until + timedelta(days=36_500), **rest)
+
+
+class SettlesAll(Wrapped):
+    """Says that no claim was ever lost."""
+
+    def settle(self, topic: str, claims: Iterable[Any]) -> Any:
+        """Hide what was lost."""
+        self.inner.settle(topic, claims)
+        return ()
+
+
+class CountsHolds(Wrapped):
+    """Takes what carts hold for available."""
+
+    def available(self, keys: Iterable[LevelKey], **rest: Any) -> Any:
+        """Add what is held."""
+        wanted = list(keys)
+        held = [level.held for level in self.inner.levels(wanted)]
+        found = self.inner.available(wanted, **rest)
+        return tuple(
+            None if units is None else units + more
+            for units, more in zip(found, held, strict=True)
+        )
 
 
 class SeesNobodyWaiting(Wrapped):
@@ -208,6 +238,9 @@ BROKEN = [
     LevelsInAnyOrder,
     LosesMovements,
     LosesLevels,
+    ClaimsForEver,
+    SettlesAll,
+    CountsHolds,
     SeesNobodyWaiting,
     ExpiresLate,
     NumbersAgain,
@@ -224,6 +257,10 @@ class BrokenStore(MemoryStore):
         """Break it."""
         with super().transaction() as tx:
             yield self.wrapper(tx)
+
+    def posting(self) -> Any:
+        """Break it as well."""
+        return self.transaction()
 
     @contextmanager
     def snapshot(self) -> Iterator[Any]:
@@ -247,6 +284,10 @@ class CommitsAlways(MemoryStore):
         if caught is not None:
             raise caught
 
+    def posting(self) -> Any:
+        """Commit as well."""
+        return self.transaction()
+
 
 class SharesOneBook(MemoryStore):
     """Keeps all merchants in one place."""
@@ -256,6 +297,10 @@ class SharesOneBook(MemoryStore):
     def transaction(self) -> Any:
         """Write into the books of all."""
         return self.shared.transaction()
+
+    def posting(self) -> Any:
+        """Post into the books of all."""
+        return self.shared.posting()
 
     def snapshot(self) -> Any:
         """Read the books of all."""
@@ -333,16 +378,19 @@ def test_a_store_that_forgets_keys_is_found_by_the_machine() -> None:
     """Where the answer to a key is lost, a reused key takes effect: the machine says so."""
 
     class ForgetsKeys(Wrapped):
-        def get(self, collection: Collection[Any], key: str) -> Any:
-            return None if collection.name == "key" else self.inner.get(collection, key)
+        def open(self, needs: Any, **rest: Any) -> Any:
+            return self.inner.open(needs, **rest)._replace(kept={})
 
-        def append(self, levels: Iterable[StockLevel], movements: Iterable[Movement]) -> None:
+        def book(
+            self, drafts: Any, *, movements: Sequence[Any], outcomes: Any, **rest: Any
+        ) -> None:
             known = {one.id for _, one in self.inner.movements(limit=10**6)}
-            renamed = (
-                attrs.evolve(one, id=f"{one.id}+{len(known)}") if one.id in known else one
+            renamed = [
+                one._replace(id=f"{one.id}+{len(known)}") if one.id in known else one
                 for one in movements
-            )
-            self.inner.append(levels, renamed)
+            ]
+            fresh = [one for one in outcomes if not self.inner.kept([one.key])]
+            self.inner.book(drafts, movements=renamed, outcomes=fresh, **rest)
 
     class Broken(BrokenStore):
         wrapper = ForgetsKeys

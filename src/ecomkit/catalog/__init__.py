@@ -1,4 +1,4 @@
-"""What is sold: products and their variants, kits, barcodes, and how a channel's sku is read."""
+"""What is sold: products and their variants, kits, measures, barcodes, and how a channel's sku is read."""
 
 from ecomkit.catalog._catalog import Catalog
 from ecomkit.catalog._duplicates import DuplicateError
@@ -12,6 +12,7 @@ from ecomkit.catalog._gtin import (
     check_digit,
 )
 from ecomkit.catalog._kit import Component, Kit, KitCycleError, Kits, explode, kit_available
+from ecomkit.catalog._measure import Measure, NotWholeError, Pack, UnitMismatchError
 from ecomkit.catalog._product import Option, Product, Variant
 from ecomkit.catalog._sku_policy import (
     SkuBlanks,
@@ -24,10 +25,12 @@ from ecomkit.catalog._sku_policy import (
     SkuStep,
     SkuUnicode,
 )
+from ecomkit.catalog._unit import Dimension, Unit
 
 __all__ = [
     "Catalog",
     "Component",
+    "Dimension",
     "DuplicateError",
     "Gtin",
     "GtinCharacterError",
@@ -38,7 +41,10 @@ __all__ = [
     "Kit",
     "KitCycleError",
     "Kits",
+    "Measure",
+    "NotWholeError",
     "Option",
+    "Pack",
     "Product",
     "SkuBlanks",
     "SkuCase",
@@ -49,6 +55,8 @@ __all__ = [
     "SkuRefused",
     "SkuStep",
     "SkuUnicode",
+    "Unit",
+    "UnitMismatchError",
     "Variant",
     "check_digit",
     "explode",

@@ -9,6 +9,7 @@ import attrs
 from ecomkit._checks import above_zero, as_tuple, each, is_a, optional, refuse
 from ecomkit.catalog._duplicates import refuse_duplicates
 from ecomkit.catalog._gtin import Gtin
+from ecomkit.catalog._measure import Measure
 from ecomkit.identifiers import ProductId, Sku
 
 __all__ = ["Option", "Product", "Variant"]
@@ -57,6 +58,9 @@ class Variant:
     weight_grams: int | None = attrs.field(default=None, validator=optional(above_zero))
     """Weight of one packed unit, in grams; None where nobody has weighed it."""
     category: str | None = attrs.field(default=None, validator=optional(_not_blank))
+
+    measure: Measure = attrs.field(default=Measure(), validator=is_a(Measure))
+    """What one unit in the ledger is: a piece, or a step of a weight, a length or a volume."""
 
     def __attrs_post_init__(self) -> None:
         refuse_duplicates(self, "option name", (option.name for option in self.options))

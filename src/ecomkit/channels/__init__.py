@@ -36,6 +36,11 @@ from ecomkit.channels._claims import (
     ChannelClaim,
     ClaimLine,
 )
+from ecomkit.channels._deliveries import (
+    AsyncDeliveryReader,
+    DeliveryReader,
+    WebhookDelivery,
+)
 from ecomkit.channels._errors import (
     ChannelAnswerError,
     ChannelAuthError,
@@ -77,6 +82,7 @@ from ecomkit.channels._reconcile import (
     DisagreementKind,
     Reconciliation,
     order_of_claim,
+    payment_of_claim,
     reconcile,
 )
 from ecomkit.channels._roles import (
@@ -127,6 +133,7 @@ __all__ = [
     "AsyncAccountCheck",
     "AsyncCancelSink",
     "AsyncCatalogSource",
+    "AsyncDeliveryReader",
     "AsyncFulfilmentSink",
     "AsyncListingSink",
     "AsyncLocationSource",
@@ -153,6 +160,7 @@ __all__ = [
     "ClaimLine",
     "ClaimedStates",
     "Cursor",
+    "DeliveryReader",
     "Disagreement",
     "DisagreementKind",
     "Effect",
@@ -193,6 +201,7 @@ __all__ = [
     "Subscription",
     "Unknown",
     "UnreadableOrder",
+    "WebhookDelivery",
     "WebhookHint",
     "WebhookSource",
     "WebhookSubscriber",
@@ -202,6 +211,7 @@ __all__ = [
     "instant_of",
     "money_of",
     "order_of_claim",
+    "payment_of_claim",
     "read_fields",
     "reconcile",
     "text_of",

@@ -11,8 +11,8 @@ import attrs
 from ecomkit._checks import is_a, not_negative
 from ecomkit.channels._claims import ChannelClaim, ClaimLine
 from ecomkit.channels._updates import LineUnits
-from ecomkit.identifiers import LineId, ListingId, Sku
-from ecomkit.money import sum_money
+from ecomkit.identifiers import CustomerId, LineId, ListingId, Sku
+from ecomkit.money import Money
 from ecomkit.orders import LineCounts, Order, OrderLine, Payment, PaymentKind
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "DisagreementKind",
     "Reconciliation",
     "order_of_claim",
+    "payment_of_claim",
     "reconcile",
 ]
 
@@ -81,13 +82,16 @@ class Reconciliation:
         return "; ".join(steps) or "nothing to do"
 
 
-def order_of_claim(claim: ChannelClaim, *, skus: Mapping[ListingId, Sku]) -> Order:
+def order_of_claim(
+    claim: ChannelClaim, *, skus: Mapping[ListingId, Sku], customer: CustomerId | None = None
+) -> Order:
     """
     Return the order that *claim* tells of, as it was placed: nothing cancelled, nothing shipped.
 
     Args:
         claim: What the channel says.
         skus: Our sku of each listing the claim names.
+        customer: Who bought, where that is known.
 
     Raises:
         KeyError: If a listing has no sku.
@@ -95,14 +99,14 @@ def order_of_claim(claim: ChannelClaim, *, skus: Mapping[ListingId, Sku]) -> Ord
             that is larger than an amount can be.
     """
     # An order derives its amounts when they are asked for, which is too late to refuse it.
-    goods = (line.unit_price * line.quantity for line in claim.lines)
-    sum_money(goods, currency=claim.currency)
+    goods = sum(line.unit_price.amount * line.quantity for line in claim.lines)
+    Money(goods, claim.currency)
     return Order(
         id=claim.order_id,
         channel=claim.channel,
         currency=claim.currency,
         placed_at=claim.placed_at,
-        lines=tuple(
+        lines=[
             OrderLine(
                 id=line.id,
                 sku=skus[line.listing],
@@ -111,19 +115,31 @@ def order_of_claim(claim: ChannelClaim, *, skus: Mapping[ListingId, Sku]) -> Ord
                 title=line.title,
             )
             for line in claim.lines
-        ),
+        ],
         charges=claim.charges,
+        customer=customer,
         payments=()
         if claim.paid is None or claim.paid.is_zero
-        else (
-            Payment(
-                kind=PaymentKind.CAPTURED,
-                amount=claim.paid,
-                at=claim.placed_at,
-                reference=claim.number,
-            ),
-        ),
+        else (_capture(claim, claim.paid),),
     )
+
+
+def _capture(claim: ChannelClaim, amount: Money) -> Payment:
+    return Payment(
+        kind=PaymentKind.CAPTURED, amount=amount, at=claim.placed_at, reference=claim.number
+    )
+
+
+def payment_of_claim(order: Order, claim: ChannelClaim) -> Payment | None:
+    """
+    Return what the channel has taken from the buyer and *order* does not know of; None of nothing.
+
+    A channel that tells an order before it is paid, or not how much was paid, tells it later.
+    """
+    if claim.paid is None or claim.paid.currency is not order.currency:
+        return None
+    missing = claim.paid - order.paid.captured
+    return _capture(claim, missing) if missing.amount > 0 else None
 
 
 def reconcile(

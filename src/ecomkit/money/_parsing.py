@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MoneyFormatError", "parse_decimal"]
 
-_AMOUNT = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]{1,6}))?")
+_AMOUNT = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 TEXT_LENGTH_MAX = 1 + 15 + 1 + 6
 
 NOT_AN_AMOUNT = "digits with at most one point, such as 19.99 or -3, are wanted"
@@ -51,13 +51,9 @@ class MoneyFormatError(InputError):
         return f"{wanted}: got {shown(self.got)}; {self.reason}"
 
 
-def _match(text: str, *, currency: Currency | None) -> re.Match[str]:
-    found = None
-    if isinstance(text, str) and len(text) <= TEXT_LENGTH_MAX:
-        found = _AMOUNT.fullmatch(text)
-    if found is None:
+def _check(text: str, *, currency: Currency | None) -> None:
+    if not isinstance(text, str) or len(text) > TEXT_LENGTH_MAX or _AMOUNT.fullmatch(text) is None:
         raise MoneyFormatError(got=text, currency=currency, reason=NOT_AN_AMOUNT)
-    return found
 
 
 def parse_decimal(text: str) -> Decimal:
@@ -74,15 +70,16 @@ def parse_decimal(text: str) -> Decimal:
         ...
     ecomkit.money._parsing.MoneyFormatError: no amount: got '1e3'; digits ... are wanted
     """
-    _match(text, currency=None)
+    _check(text, currency=None)
     value = Decimal(text)
     return value or value.copy_abs()
 
 
 def minor_units_of_text(text: str, *, currency: Currency, rounding: Rounding | None) -> int:
     """Return the amount that *text* spells, in minor units of *currency*."""
-    sign, whole, places = _match(text, currency=currency).groups(default="")
-    numerator = int(sign + whole + places)
+    _check(text, currency=currency)
+    whole, _, places = text.partition(".")
+    numerator = int(whole + places)
     if len(places) == currency.exponent and -WHOLE_MAX < numerator < WHOLE_MAX:
         return numerator  # as nearly all amounts are spelt
     return _minor_units(

@@ -17,10 +17,20 @@ from ecomkit.operations._audit import AuditReport
 from ecomkit.operations._clock import SystemClock
 from ecomkit.operations._customers import ErasureReport, UnknownCustomerError
 from ecomkit.operations._demand import DemandHistory
+from ecomkit.operations._drift import DriftKind, ListingDrift
+from ecomkit.operations._drift_sweep import DriftReport
 from ecomkit.operations._effects import EffectState, OrderEffect, PendingEffect
-from ecomkit.operations._intake import PullReport
-from ecomkit.operations._ledger import KeyReusedError, StockRefusedError, execute
+from ecomkit.operations._group_commit import InFlightError, Ledger, LedgerClosedError
+from ecomkit.operations._intake import PullReport, take_entries
+from ecomkit.operations._leases import Lease, LeaseLostError
+from ecomkit.operations._ledger import (
+    KeyReusedError,
+    ObservedLocationError,
+    StockRefusedError,
+    execute,
+)
 from ecomkit.operations._orders import KeptClaim, UnknownOrderError
+from ecomkit.operations._picking import LotConflictError, PickReport
 from ecomkit.operations._planning import LeadTimes, Plan
 from ecomkit.operations._publication import Intent, IntentState, PlannedOffer
 from ecomkit.operations._pushing import (
@@ -43,6 +53,7 @@ from ecomkit.operations._sync import Preview, SyncReport
 from ecomkit.operations._taking import UnmatchedListingError
 from ecomkit.operations._telling import PushReport
 from ecomkit.operations._uncovered import UncoveredUnits
+from ecomkit.operations._verification import RowFault, Verification, verify_ledger
 
 __all__ = [
     "AdoptedListing",
@@ -52,21 +63,32 @@ __all__ = [
     "BrakeVerdict",
     "ChannelState",
     "DemandHistory",
+    "DriftKind",
+    "DriftReport",
     "EffectState",
     "ErasureReport",
+    "InFlightError",
     "Intent",
     "IntentState",
     "KeptClaim",
     "KeptPayload",
     "KeyReusedError",
     "LeadTimes",
+    "Lease",
+    "LeaseLostError",
+    "Ledger",
+    "LedgerClosedError",
     "ListingColumns",
+    "ListingDrift",
+    "LotConflictError",
     "Match",
     "MatchKind",
     "NotAdoptedError",
     "NotQuarantinedError",
+    "ObservedLocationError",
     "OrderEffect",
     "PendingEffect",
+    "PickReport",
     "Plan",
     "PlannedOffer",
     "Preview",
@@ -76,6 +98,7 @@ __all__ = [
     "QuarantineState",
     "Quarantined",
     "ReceivedReturn",
+    "RowFault",
     "Settings",
     "Shop",
     "StockRefusedError",
@@ -87,6 +110,9 @@ __all__ = [
     "UnknownOrderError",
     "UnknownPurchaseOrderError",
     "UnmatchedListingError",
+    "Verification",
     "execute",
     "plan_push",
+    "take_entries",
+    "verify_ledger",
 ]

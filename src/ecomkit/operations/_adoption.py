@@ -20,9 +20,9 @@ from ecomkit.channels import (
 )
 from ecomkit.errors import InputError
 from ecomkit.identifiers import ChannelId, CommandKey, ListingId, Sku
-from ecomkit.operations._ledger import CHANGED, ChangedSku, execute
+from ecomkit.operations._ledger import execute
 from ecomkit.operations._settings import Settings
-from ecomkit.ports import Collection, Store, Transaction
+from ecomkit.ports import STOCK, Collection, Store, Transaction
 from ecomkit.stock import Count, LevelKey
 
 __all__ = [
@@ -329,7 +329,7 @@ def adopt(
             if sku in opening
         ]
         execute(tx, commands, now=now, settings=settings)
-        tx.put(CHANGED, (ChangedSku(sku=adopted.sku) for adopted in fresh))
+        tx.post(STOCK, (adopted.sku for adopted in fresh))
         skus = {match.sku for match in matches if match.sku is not None}
         return AdoptionReport(
             channel=name, matches=matches, uncounted=uncounted(tx, skus, settings=settings)
@@ -349,5 +349,5 @@ def confirm_match(
         raise NotAdoptedError(channel=channel)
     adopted = AdoptedListing(channel=channel, listing=listing, sku=sku)
     tx.put(LISTINGS, [adopted])
-    tx.put(CHANGED, [ChangedSku(sku=sku)])
+    tx.post(STOCK, [sku])
     return adopted

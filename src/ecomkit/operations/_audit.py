@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import final
 
 import attrs
@@ -10,23 +10,21 @@ import attrs
 from ecomkit._checks import as_tuple, each
 from ecomkit.operations._orders import ORDERS, wants_for
 from ecomkit.operations._settings import Settings
-from ecomkit.ports import StoredValueError, Transaction
+from ecomkit.operations._verification import read_levels, replay
+from ecomkit.ports import Transaction
 from ecomkit.stock import (
     Account,
     Allocation,
     Bucket,
+    Hold,
     LevelKey,
-    Movement,
     Owner,
     StockLevel,
     Uncovered,
     audit_levels,
-    fold,
 )
 
 __all__ = ["AuditReport", "audit_books"]
-
-ROWS_AT_A_TIME = 10_000
 
 ORDERS_AT_A_TIME = 500
 
@@ -69,66 +67,28 @@ class AuditReport:
         return "\n".join([*lines, *self.faults])
 
 
-def all_movements(tx: Transaction) -> Iterator[Movement]:
-    """Yield the whole ledger, oldest first."""
-    after = 0
-    while rows := tx.movements(after=after, limit=ROWS_AT_A_TIME):
-        for seq, movement in rows:
-            yield movement
-            after = seq
-
-
 def audit_books(tx: Transaction, *, settings: Settings) -> AuditReport:
     """Replay the ledger and compare: levels with movements, promises with units, orders with both."""
-    count = 0
-
-    def counted() -> Iterator[Movement]:
-        nonlocal count
-        for movement in all_movements(tx):
-            count += 1
-            yield movement
-
-    balances = fold(counted())
-    levels, faults = _read_levels(tx, balances)
+    found = replay(tx)
+    balances = found.balances()
+    levels, faults = read_levels(tx, balances)
+    if found.first_fault is not None:
+        faults.append(found.first_fault.explain())
     faults.extend(fault.explain() for fault in audit_levels(levels, balances))
-    promised_twice = sum(_promised_in_vain(level, balances) for level in levels)
-    totals = dict.fromkeys(Bucket, 0)
-    for account, units in balances.items():
-        totals[account.bucket] += units
     orders, order_faults = _audit_orders(tx, levels, settings)
     return AuditReport(
-        movements=count,
-        units=tuple((bucket, units) for bucket, units in totals.items() if units),
+        movements=found.rows,
+        units=found.units(),
         orders=orders,
-        promised_twice=promised_twice,
+        promised_twice=sum(_promised_in_vain(level, balances) for level in levels),
         faults=[*faults, *order_faults],
     )
 
 
-def _read_levels(
-    tx: Transaction, balances: Mapping[Account, int]
-) -> tuple[Sequence[StockLevel], list[str]]:
-    """Return all levels that can be read, and why the others cannot."""
-    try:
-        return tx.all_levels(), []
-    except StoredValueError:
-        # One by one, so that a broken level does not hide the others.
-        keys = {LevelKey(account.sku, account.location) for account in balances}
-        keys.update(tx.waiting())
-    levels: list[StockLevel] = []
-    faults: list[str] = []
-    for key in sorted(keys):
-        try:
-            levels.extend(tx.levels([key]))
-        except StoredValueError as error:
-            faults.append(str(error))
-    return levels, faults
-
-
 def _promised_in_vain(level: StockLevel, balances: Mapping[Account, int]) -> int:
     """Return the units of *level* that are promised to somebody and that the ledger lacks."""
-    promised = sum(hold.quantity for hold in level.holds)
-    promised += sum(allocation.quantity for allocation in level.allocations)
+    promises: tuple[Hold | Allocation, ...] = (*level.holds, *level.allocations, *level.picks)
+    promised = sum(promise.quantity for promise in promises)
     there = sum(
         balances.get(Account(level.sku, level.location, bucket), 0)
         for bucket in (Bucket.HELD, Bucket.ALLOCATED, Bucket.PICKED)
@@ -142,7 +102,11 @@ def _audit_orders(
     """Compare what open order lines want with what the ledger has allocated or owes to them."""
     owned: dict[tuple[Owner, LevelKey], int] = {}
     for level in levels:
-        promises: tuple[Allocation | Uncovered, ...] = (*level.allocations, *level.uncovered)
+        promises: tuple[Allocation | Uncovered, ...] = (
+            *level.allocations,
+            *level.picks,
+            *level.uncovered,
+        )
         for promise in promises:
             place = (promise.owner, level.key)
             owned[place] = owned.get(place, 0) + promise.quantity

@@ -19,8 +19,9 @@ __all__ = [
     "CUSTOMERS",
     "ErasureReport",
     "UnknownCustomerError",
-    "customer_of_buyer",
+    "buyer_id",
     "erase_customer",
+    "with_buyer",
 ]
 
 CUSTOMERS = Collection(name="customer", type=Customer, key=lambda customer: customer.id)
@@ -62,20 +63,33 @@ class ErasureReport:
         )
 
 
-def customer_of_buyer(tx: Transaction, channel: ChannelId, buyer: str) -> CustomerId:
+def buyer_id(channel: ChannelId, buyer: str) -> CustomerId:
     """
-    Return the customer that *channel* calls *buyer*, taken down if new.
+    Return the id of the customer that *channel* calls *buyer*.
 
-    The id is a digest, so that it says nothing of the person; it stays on orders for good. Who
-    was erased and is spoken of again has a face again, so that they can be erased again.
+    It is a digest, so that it says nothing of the person; it stays on orders for good.
     """
-    digest = hashlib.sha256(f"{channel}/{buyer}".encode()).hexdigest()[:24]
+    return CustomerId(hashlib.sha256(f"{channel}/{buyer}".encode()).hexdigest()[:24])
+
+
+def with_buyer(
+    known: Customer | None, *, name: CustomerId, channel: ChannelId, buyer: str
+) -> Customer:
+    """
+    Return *known* as the one that *channel* calls *buyer*, itself where it says so already.
+
+    Where nobody is known, it is somebody new under *name*. Who was erased and is spoken of again
+    has a face again, so that they can be erased again.
+
+    Raises:
+        FieldError: If *buyer* is blank.
+    """
     identity = Identity(channel=channel, external_id=buyer)
-    known = tx.get(CUSTOMERS, CustomerId(digest)) or Customer(id=CustomerId(digest))
-    if identity.key not in {account.key for account in known.identities}:
-        identities = (*known.identities, identity)
-        tx.put(CUSTOMERS, [attrs.evolve(known, identities=identities, erased_at=None)])
-    return known.id
+    if known is None:
+        return Customer(id=name, identities=(identity,))
+    if identity.key in {account.key for account in known.identities}:
+        return known
+    return attrs.evolve(known, identities=(*known.identities, identity), erased_at=None)
 
 
 def erase_customer(tx: Transaction, customer: CustomerId, *, now: datetime) -> ErasureReport:

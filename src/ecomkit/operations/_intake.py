@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import final
 
@@ -17,7 +18,7 @@ from ecomkit.channels import (
     PayloadReader,
     UnreadableOrder,
 )
-from ecomkit.errors import TransientError
+from ecomkit.errors import FieldError, TransientError
 from ecomkit.identifiers import ChannelId
 from ecomkit.operations._adoption import (
     CHANNELS,
@@ -44,6 +45,7 @@ __all__ = [
     "pull_orders",
     "replay_quarantined",
     "revisit_disagreements",
+    "take_entries",
 ]
 
 PAGES_PER_PULL_MAX = 10_000
@@ -148,11 +150,45 @@ def pull_order(
         return attrs.evolve(report, stopped=str(error))
     if entry is None:
         return report
+    return take_entries(store, channel.channel, [entry], now=now, settings=settings)
+
+
+def take_entries(
+    store: Store,
+    channel: ChannelId,
+    entries: Iterable[PageEntry],
+    *,
+    now: datetime,
+    settings: Settings,
+) -> PullReport:
+    """
+    Take in orders that *channel* sent by itself, such as those of webhooks, in one transaction.
+
+    All of them are in the books when this returns, or none: answer the calls only then. Each is
+    one more observation of its order, so it may come twice, late, or beside the pull of the same
+    order; what could not be read is in quarantine with every fault.
+
+    The more entries at a time, the less each costs.
+
+    Raises:
+        NotAdoptedError: If the channel was not adopted: its listings have no skus yet.
+        FieldError: If an entry is of another channel.
+    """
+    entries = tuple(entries)
+    for entry in entries:
+        if entry.payload.channel != channel:
+            wanted = f"payloads of {channel}"
+            raise FieldError(
+                owner="take_entries", field="entries", got=entry.payload.channel, wanted=wanted
+            )
     with store.transaction() as tx:
+        if tx.get(CHANNELS, channel) is None:
+            raise NotAdoptedError(channel=channel)
         taker = Taker(tx, now=now, settings=settings)
-        taker.take(entry)
+        for entry in entries:
+            taker.take(entry)
         taker.finish()
-    return _report(channel.channel, taker)
+    return _report(channel, taker)
 
 
 def _take_page(

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import enum
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import final
 
 import attrs
 
 from ecomkit.errors import InputError
-from ecomkit.identifiers import CommandKey, Sku
+from ecomkit.identifiers import CommandKey, LocationId
 from ecomkit.operations._settings import Settings
-from ecomkit.ports import Collection, Transaction
+from ecomkit.ports import KeptOutcome, LedgerTransaction, Transaction
 from ecomkit.stock import (
+    DraftLevel,
     Outcome,
     Owner,
+    PutOnHold,
     Refused,
     ReleaseHolds,
+    Reserve,
     Short,
     StockCommand,
-    decide,
+    decide_drafts,
     fingerprint,
-    levels_touched,
+    needs_of,
 )
 
 __all__ = [
-    "CHANGED",
-    "KEYS",
-    "ChangedSku",
-    "KeptOutcome",
     "KeyReusedError",
+    "ObservedLocationError",
     "StockRefusedError",
     "execute",
     "must",
@@ -56,6 +55,26 @@ class KeyReusedError(InputError):
 
 
 @attrs.frozen(kw_only=True)
+class ObservedLocationError(InputError):
+    """
+    Raised when units are to be promised at a location whose stock others count.
+
+    >>> print(ObservedLocationError(location=LocationId("fba")))
+    the stock at 'fba' is counted by others and is not ours to promise; see Settings.observed
+    """
+
+    location: LocationId
+
+    @property
+    def message(self) -> str:
+        """Which location."""
+        return (
+            f"the stock at {str(self.location)!r} is counted by others and is not ours to "
+            "promise; see Settings.observed"
+        )
+
+
+@attrs.frozen(kw_only=True)
 class StockRefusedError(InputError):
     """Raised where the ledger refused what the caller was to know beforehand; nothing changed."""
 
@@ -67,28 +86,6 @@ class StockRefusedError(InputError):
         return self.outcome.explain()
 
 
-@final
-@attrs.frozen(kw_only=True)
-class KeptOutcome:
-    """
-    What was answered to a command, so that the same command is answered the same again.
-
-    *outcome* is None for a command on orders or purchases, whose answer stands there.
-    """
-
-    key: CommandKey
-    fingerprint: str
-    outcome: Outcome | None = None
-
-
-@final
-@attrs.frozen(kw_only=True)
-class ChangedSku:
-    """A sku whose level changed since its listings were last planned: an outbox, coalesced."""
-
-    sku: Sku
-
-
 class Once(enum.Enum):
     """Whether a command is to take effect, or has."""
 
@@ -96,12 +93,12 @@ class Once(enum.Enum):
     KNOWN = "known"
 
 
-KEYS = Collection(name="key", type=KeptOutcome, key=lambda kept: kept.key)
-CHANGED = Collection(name="changed", type=ChangedSku, key=lambda changed: changed.sku)
-
-
 def execute(
-    tx: Transaction, commands: Sequence[StockCommand], *, now: datetime, settings: Settings
+    tx: LedgerTransaction,
+    commands: Sequence[StockCommand],
+    *,
+    now: datetime,
+    settings: Settings,
 ) -> tuple[Outcome, ...]:
     """
     Run *commands* inside *tx*, and return their outcomes in the same order.
@@ -109,46 +106,113 @@ def execute(
     A command whose key is known has taken effect: it gets its old answer and does nothing.
 
     Raises:
-        KeyReusedError: If a known key comes with another content.
+        KeyReusedError: If a known key comes with another content; nothing is written.
+        ObservedLocationError: If units are to be promised where others count them; nothing is
+            written.
     """
-    outcomes: dict[CommandKey, Outcome] = {}
-    fresh: dict[CommandKey, StockCommand] = {}
-    prints: dict[CommandKey, str] = {}
-    for command in commands:
-        digest = fingerprint(command)
-        kept = tx.get(KEYS, command.key)
-        known = prints.get(command.key) if kept is None else kept.fingerprint
-        if known is not None and known != digest:
-            raise KeyReusedError(key=command.key)
-        prints[command.key] = digest
-        if kept is not None and kept.outcome is not None:
-            outcomes[command.key] = kept.outcome
-        else:
-            fresh[command.key] = command
-    if fresh:
-        touched = {key for command in fresh.values() for key in levels_touched(command)}
-        decision = decide(
-            tx.levels(sorted(touched)),
-            tuple(fresh.values()),
+    batch = _Batch(tx, commands, now=now, settings=settings)
+    for fault in batch.faults.values():
+        raise fault
+    batch.book()
+    return tuple(batch.answers[command.key] for command in commands)
+
+
+def execute_each(
+    tx: LedgerTransaction,
+    commands: Sequence[StockCommand],
+    *,
+    now: datetime,
+    settings: Settings,
+) -> tuple[Outcome | KeyReusedError | ObservedLocationError, ...]:
+    """Run *commands* of callers who know nothing of each other: a fault is its caller's answer."""
+    batch = _Batch(tx, commands, now=now, settings=settings)
+    batch.book()
+    return tuple(
+        batch.faults.get(place) or batch.answers[command.key]
+        for place, command in enumerate(commands)
+    )
+
+
+class _Batch:
+    """Commands on their way into the ledger: those that are new, and what is known of the others."""
+
+    def __init__(
+        self,
+        tx: LedgerTransaction,
+        commands: Sequence[StockCommand],
+        *,
+        now: datetime,
+        settings: Settings,
+    ) -> None:
+        self._tx = tx
+        self._now = now
+        self._coverage = settings.coverage
+        self.answers: dict[str, Outcome] = {}
+        self.faults: dict[int, KeyReusedError | ObservedLocationError] = {}
+        self._observed = settings.observed
+        self._fresh: dict[str, StockCommand] = {}
+        self._prints: dict[str, str] = {}
+        opened = tx.open(
+            needs_of(commands),
+            keys=[command.key for command in commands],
             now=now,
             coverage=settings.coverage,
         )
-        tx.append(decision.levels, decision.movements)
-        outcomes.update(zip(fresh, decision.outcomes, strict=True))
-        tx.put(
-            KEYS,
-            (
-                KeptOutcome(key=key, fingerprint=prints[key], outcome=outcomes[key])
-                for key in fresh
-                # A refusal changed nothing: asked again later, the answer may be another.
-                if not isinstance(outcomes[key], (Refused, Short))
-            ),
+        self._drafts = opened.drafts
+        for place, command in enumerate(commands):
+            self._sort(command, opened.kept.get(command.key), place=place)
+
+    def _sort(self, command: StockCommand, kept: KeptOutcome | None, *, place: int) -> None:
+        key = command.key
+        if self._observed and isinstance(command, (PutOnHold, Reserve)):
+            for want in command.wants:
+                if want.location in self._observed:
+                    self.faults[place] = ObservedLocationError(location=want.location)
+                    return
+        digest = fingerprint(command)
+        known = self._prints.get(key) if kept is None else kept.fingerprint
+        # An empty one was kept by an old schema: nothing is known of the content, but that it
+        # was no stock command where no outcome was kept.
+        is_other = kept is not None and kept.outcome is None
+        if is_other or (known and known != digest):
+            self.faults[place] = KeyReusedError(key=key)
+            return
+        self._prints[key] = digest
+        if kept is not None and kept.outcome is not None:
+            self.answers[key] = kept.outcome
+        else:
+            self._fresh[key] = command
+
+    def book(self) -> None:
+        """Decide the new commands, and save what they lead to."""
+        fresh = self._fresh
+        if not fresh:
+            return
+        outcomes, movements = decide_drafts(
+            self._drafts, fresh.values(), now=self._now, coverage=self._coverage
         )
-        tx.put(CHANGED, (ChangedSku(sku=key.sku) for key in touched))
-    return tuple(outcomes[command.key] for command in commands)
+        self.answers.update(zip(fresh, outcomes, strict=True))
+        self._tx.book(
+            self._drafts.values(),
+            movements=movements,
+            outcomes=[
+                KeptOutcome(
+                    key=command.key, fingerprint=self._prints[key], outcome=outcome, at=self._now
+                )
+                for (key, command), outcome in zip(fresh.items(), outcomes, strict=True)
+                # A refusal changed nothing: asked again later, the answer may be another.
+                if not isinstance(outcome, (Refused, Short))
+            ],
+            changed=changed_skus(self._drafts.values()),
+        )
 
 
-def once(tx: Transaction, key: CommandKey, *content: object) -> Once:
+def changed_skus(drafts: Iterable[DraftLevel]) -> list[str]:
+    """Return the skus of which a level differs from what was loaded, sorted."""
+    return sorted({draft.place[0] for draft in drafts if draft.is_changed})
+
+
+def once(tx: Transaction, key: CommandKey, *content: object, now: datetime) -> Once:
     """
     Say whether the command called *key* is new, and remember it with its *content*.
 
@@ -156,11 +220,12 @@ def once(tx: Transaction, key: CommandKey, *content: object) -> Once:
         KeyReusedError: If the key is known with another content.
     """
     digest = hashlib.sha256(repr(content).encode()).hexdigest()[:32]
-    kept = tx.get(KEYS, key)
+    kept = tx.kept([key]).get(key)
     if kept is None:
-        tx.put(KEYS, [KeptOutcome(key=key, fingerprint=digest)])
+        tx.keep([KeptOutcome(key=CommandKey(key), fingerprint=digest, at=now)])
         return Once.FRESH
-    if kept.fingerprint != digest:
+    # An empty one was kept by an old schema: nothing is known of the content.
+    if kept.fingerprint and kept.fingerprint != digest:
         raise KeyReusedError(key=key)
     return Once.KNOWN
 

@@ -13,7 +13,7 @@ from ecomkit.errors import InputError
 from ecomkit.identifiers import CartId, ChannelId, CommandKey, LineId, OrderId, Sku
 from ecomkit.operations._demand import note_demand
 from ecomkit.operations._effects import tell_fulfilment
-from ecomkit.operations._ledger import KEYS, KeyReusedError, execute, must, sweep_holds
+from ecomkit.operations._ledger import KeyReusedError, execute, must, sweep_holds
 from ecomkit.operations._settings import Settings
 from ecomkit.orders import LineEvent, LineEventKind, Order
 from ecomkit.ports import Collection, Transaction
@@ -37,6 +37,7 @@ __all__ = [
     "UnknownOrderError",
     "cancel_units",
     "covered_units",
+    "demand_of",
     "demand_rows",
     "disagrees",
     "fulfil_orders",
@@ -100,7 +101,7 @@ ORDERS = Collection(
     name="order",
     type=Order,
     key=lambda order: order.id,
-    index=lambda order: OPEN if order.units.open else None,
+    index=lambda order: OPEN if order.has_open_units else None,
 )
 CLAIMS = Collection(
     name="claim",
@@ -159,19 +160,25 @@ def covered_units(tx: Transaction, order: Order, *, settings: Settings) -> dict[
 
 
 def _allocated(level: StockLevel, owner: Owner) -> int:
-    return sum(a.quantity for a in level.allocations if a.owner == owner)
+    return sum(a.quantity for a in (*level.allocations, *level.picks) if a.owner == owner)
 
 
 def demand_rows(
     order: Order, quantities: Mapping[LineId, int], *, now: datetime, settings: Settings
 ) -> list[tuple[Sku, date, int]]:
+    """Return what *quantities* units of the lines of *order* are in demand: sku, day and units."""
+    return demand_of(order, wants_for(order, quantities, settings=settings), now=now)
+
+
+def demand_of(
+    order: Order, wants: Iterable[Want], *, now: datetime
+) -> list[tuple[Sku, date, int]]:
     """
-    Return what *quantities* units of the lines of *order* are in demand: sku, day and units.
+    Return what *wants* of *order* are in demand: sku, day and units.
 
     An order that is dated ahead of *now* counts for nothing: one garbled date would push all
     other sales out of the history.
     """
-    wants = wants_for(order, quantities, settings=settings)
     if order.placed_at > now + DATED_AHEAD_MAX:
         return []
     day = order.placed_at.astimezone(UTC).date()
@@ -236,7 +243,7 @@ def place_order(
         cart=None if cart is None else Owner.cart(cart),
     )
     known = tx.get(ORDERS, order.id)
-    was_placed = tx.get(KEYS, command.key) is not None
+    was_placed = bool(tx.kept([command.key]))
     if known is not None and not (was_placed and _grew_from(known, order)):
         raise KeyReusedError(key=command.key)
     [outcome] = execute(tx, [command], now=now, settings=settings)

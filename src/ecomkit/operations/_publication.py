@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import final
 
 import attrs
 
-from ecomkit.catalog import kit_available
 from ecomkit.identifiers import ChannelId, ListingId, Sku
 from ecomkit.operations._adoption import LISTINGS, AdoptedListing, listing_name
-from ecomkit.operations._ledger import CHANGED, sweep_holds
+from ecomkit.operations._ledger import sweep_holds
 from ecomkit.operations._settings import BrakeVerdict, Settings
-from ecomkit.ports import Collection, Store, Transaction
-from ecomkit.stock import LevelKey, Offer
+from ecomkit.ports import STOCK, Collection, Store, Transaction
+from ecomkit.stock import ChannelPlan, LevelKey, Offer, Outlet
 
 __all__ = [
     "INTENTS",
@@ -89,33 +88,70 @@ class PlannedOffer:
         )
 
 
-def _available(tx: Transaction, sku: Sku, *, now: datetime, settings: Settings) -> int | None:
-    """Return what may be sold of *sku*; None if it, or a part of it, was never counted."""
-    kit = settings.kits.get(sku)
-    parts = settings.parts(sku)
-    levels = tx.levels([LevelKey(part, settings.location) for part in sorted(parts)])
-    if any(level.counted_at is None for level in levels):
-        return None
-    if kit is None:
-        return levels[0].available(now)
-    available = {level.sku: level.available(now) for level in levels}
-    return kit_available(kit, available=available, kits=settings.kits)
-
-
 def offers(
     tx: Transaction, listings: Iterable[AdoptedListing], *, now: datetime, settings: Settings
 ) -> tuple[PlannedOffer, ...]:
-    """Return what each of *listings* should show; one whose sku was never counted is left out."""
-    found: dict[Sku, int | None] = {}
-    planned = []
-    for listing in listings:
-        if listing.sku not in found:
-            found[listing.sku] = _available(tx, listing.sku, now=now, settings=settings)
-        available = found[listing.sku]
-        if available is not None:
-            offer = settings.publication(listing.channel)(available)
-            planned.append(PlannedOffer(listing=listing, offer=offer))
-    return tuple(planned)
+    """
+    Return what each of *listings* should show; one whose sku was never counted is left out.
+
+    With an oversell budget all other listings that draw on the same units are counted too.
+    """
+    asked = tuple(listings)
+    sharing = _sharing(tx, asked, settings=settings)
+    levels = _levels(tx, {listing.sku for listing in sharing}, now=now, settings=settings)
+    counted = {
+        listing.name: listing
+        for listing in sharing
+        if all(part in levels for part in settings.parts(listing.sku))
+    }
+    plan = ChannelPlan(oversell_budget=settings.oversell_budget)
+    channels = {listing.channel for listing in sharing}
+    rules = {name: (settings.publication(name), settings.priority(name)) for name in channels}
+    allotment = plan(
+        [
+            Outlet(
+                channel=listing.channel,
+                sku=listing.sku,
+                pool=listing.listing,
+                rule=rules[listing.channel][0],
+                priority=rules[listing.channel][1],
+            )
+            for listing in counted.values()
+        ],
+        available=levels,
+        kits=settings.kits,
+    )
+    found = dict(zip(counted, allotment.offers, strict=True))
+    return tuple(
+        PlannedOffer(listing=listing, offer=found[listing.name])
+        for listing in asked
+        if listing.name in found
+    )
+
+
+def _sharing(
+    tx: Transaction, listings: Sequence[AdoptedListing], *, settings: Settings
+) -> Sequence[AdoptedListing]:
+    """Return *listings* and, where numbers depend on each other, all that draw on their units."""
+    if settings.oversell_budget is None:
+        return listings
+    skus = drawing_on({listing.sku for listing in listings}, settings=settings)
+    return [listing for sku in sorted(skus) for listing in tx.scan(LISTINGS, index=sku)]
+
+
+def drawing_on(skus: Iterable[Sku], *, settings: Settings) -> set[Sku]:
+    """Return the skus that take units from the shelves of *skus*: their parts, and kits of these."""
+    parts = {part for sku in skus for part in settings.parts(sku)}
+    return parts | {kit.sku for part in parts for kit in settings.kits.containing(part)}
+
+
+def _levels(
+    tx: Transaction, skus: Iterable[Sku], *, now: datetime, settings: Settings
+) -> dict[Sku, int]:
+    """Return what is available of all that *skus* take from the shelves and that was counted."""
+    parts = sorted({part for sku in skus for part in settings.parts(sku)})
+    found = tx.available((LevelKey(part, settings.location) for part in parts), now=now)
+    return {part: units for part, units in zip(parts, found, strict=True) if units is not None}
 
 
 def plan_publication(
@@ -129,13 +165,11 @@ def plan_publication(
     wanted = set(channels)
     with store.transaction() as tx:
         sweep_holds(tx, now=now, settings=settings)
-        changed = {row.sku for row in tx.scan(CHANGED)}
-        changed.update(
-            kit.sku for kit in settings.kits.kits if changed & set(settings.parts(kit.sku))
-        )
+        posted = tx.posted(STOCK)
+        changed = {Sku(entry.key) for entry in posted}
         listings = [
             listing
-            for sku in sorted(changed)
+            for sku in sorted(_moved_by(changed, settings=settings))
             for listing in tx.scan(LISTINGS, index=sku)
             if listing.channel in wanted
         ]
@@ -151,8 +185,18 @@ def plan_publication(
         verdict = settings.brake(zeroing=zeroing, shown=0 if few else _shown(tx))
         if not verdict.is_stopped:
             tx.put(INTENTS, (_intent(plan, before.get(plan.listing.name)) for plan in due))
-            tx.delete(CHANGED, changed)
+            tx.settle(STOCK, posted)
         return verdict
+
+
+def _moved_by(changed: Iterable[Sku], *, settings: Settings) -> set[Sku]:
+    """Return the skus whose numbers may be others, now that *changed* have moved."""
+    moved = set(changed)
+    moved.update(kit.sku for sku in changed for kit in settings.kits.containing(sku))
+    if settings.oversell_budget is not None:
+        # Of a kit that can be built in another number, the parts are shared out anew.
+        moved |= drawing_on(moved, settings=settings)
+    return moved
 
 
 def _shown(tx: Transaction) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import attrs
 
 from ecomkit.errors import InputError
 from ecomkit.identifiers import CommandKey, PurchaseOrderId, Sku, SupplierId
-from ecomkit.operations._ledger import Once, execute, once
+from ecomkit.operations._ledger import Once, execute, must, once
 from ecomkit.operations._orders import OPEN
 from ecomkit.operations._settings import Settings
 from ecomkit.ports import Collection, Transaction
@@ -55,7 +55,7 @@ def place_purchase(
     *,
     units: Mapping[Sku, int],
     expected_on: Mapping[Sku, date] | date,
-    placed_on: date,
+    now: datetime,
     supplier: SupplierId | None,
     settings: Settings,
 ) -> PurchaseOrder:
@@ -70,7 +70,7 @@ def place_purchase(
     order = PurchaseOrder(
         id=id,
         supplier=supplier,
-        placed_on=placed_on,
+        placed_on=now.date(),
         lines=[
             ExpectedReceipt(
                 purchase_order=id,
@@ -84,7 +84,7 @@ def place_purchase(
     )
     # The day of placement is ours, not the caller's: a script may be run again after midnight.
     content = sorted((line.sku, line.quantity, line.expected_on) for line in order.lines)
-    if once(tx, CommandKey(f"purchase:{id}"), supplier, content) is Once.FRESH:
+    if once(tx, CommandKey(f"purchase:{id}"), supplier, content, now=now) is Once.FRESH:
         tx.put(PURCHASES, [order])
         return order
     known = tx.get(PURCHASES, id)
@@ -109,7 +109,7 @@ def receive_goods(
         KeyReusedError: If the key is known with another content.
         FieldError: If a quantity is not above 0.
     """
-    if once(tx, key, sorted(units.items()), purchase_order) is Once.KNOWN:
+    if once(tx, key, sorted(units.items()), purchase_order, now=now) is Once.KNOWN:
         return
     if purchase_order is not None:
         order = tx.get(PURCHASES, purchase_order)
@@ -132,8 +132,9 @@ def receive_goods(
 
 def count_shelves(
     tx: Transaction,
-    counted: Mapping[Sku, int] | Iterable[tuple[Sku, int]],
+    counted: Mapping[Sku, int],
     *,
+    expected: Mapping[Sku, int],
     key: CommandKey,
     now: datetime,
     settings: Settings,
@@ -146,12 +147,18 @@ def count_shelves(
     Raises:
         KeyReusedError: If the key is known with another content.
         FieldError: If a quantity is below 0.
+        StockRefusedError: If more are missing than the books have left of what was expected.
     """
-    counted = dict(counted)
-    if once(tx, key, sorted(counted.items())) is Once.KNOWN:
+    if once(tx, key, sorted(counted.items()), sorted(expected.items()), now=now) is Once.KNOWN:
         return
     commands = [
-        Count(key=CommandKey(f"{key}/{sku}"), sku=sku, counted=units, location=settings.location)
+        Count(
+            key=CommandKey(f"{key}/{sku}"),
+            sku=sku,
+            counted=units,
+            expected=expected.get(sku),
+            location=settings.location,
+        )
         for sku, units in counted.items()
     ]
-    execute(tx, commands, now=now, settings=settings)
+    must(execute(tx, commands, now=now, settings=settings))

@@ -87,7 +87,7 @@ def receive_return(
         KeyReusedError: If the key is known with another content.
     """
     known = tx.get(RETURNS, key)
-    if once(tx, key, order, reception, shipping) is Once.KNOWN and known is not None:
+    if once(tx, key, order, reception, shipping, now=now) is Once.KNOWN and known is not None:
         return known
     before = load_order(tx, order)
     refund = refund_due(before, received=reception.refundable(before), shipping=shipping)
@@ -145,7 +145,7 @@ def pay_back(
         KeyReusedError: If the key is known with another content.
     """
     before = load_order(tx, order)
-    if once(tx, key, order, amount) is Once.KNOWN:
+    if once(tx, key, order, amount, now=now) is Once.KNOWN:
         return before
     payment = Payment(kind=PaymentKind.REFUNDED, amount=amount, at=now, reference=key)
     after = before.pay(payment)

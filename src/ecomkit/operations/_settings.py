@@ -8,7 +8,7 @@ from typing import Any, final
 
 import attrs
 
-from ecomkit._checks import above_zero, as_tuple, each, is_a, not_negative, refuse
+from ecomkit._checks import above_zero, as_tuple, each, is_a, not_negative, optional, refuse
 from ecomkit.catalog import Kits, SkuPolicy, explode
 from ecomkit.identifiers import ChannelId, LocationId, Sku
 from ecomkit.stock import MAIN, Coverage, Publication
@@ -69,6 +69,15 @@ def _as_pairs(
     return as_tuple(rules.items() if isinstance(rules, Mapping) else rules)
 
 
+def _as_set(locations: Iterable[LocationId]) -> Any:
+    return frozenset(locations) if isinstance(locations, Iterable) else locations
+
+
+def _locations(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if not isinstance(value, frozenset) or not all(isinstance(one, LocationId) for one in value):
+        raise refuse(instance, attribute.name, value, "a set of LocationId")
+
+
 def _publications(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     each(tuple)(instance, attribute, value)
     for pair in value:
@@ -84,8 +93,14 @@ class Settings:
 
     Args:
         location: Where the units lie that channels may sell.
+        observed: Locations whose stock others count (a marketplace's warehouse, a 3PL): nothing
+            is reserved or held there by us. What channels have sold there is recorded all the
+            same.
         coverage: Who is covered first when units become free.
         publications: The publication rule of each channel; one that is not named shows all.
+            Where several could show a unit that only one may, those named first come first.
+        oversell_budget: How many units of a sku the numbers of all listings may add up to above
+            what is available; None to let each show what its own rule allows.
         sku_policy: How a channel's text is read as a sku at adoption.
         kits: What is sold as one and taken from the shelves as several.
         brake: What stops a run that would take too much off the market.
@@ -96,10 +111,14 @@ class Settings:
     """
 
     location: LocationId = attrs.field(default=MAIN, validator=is_a(LocationId))
+    observed: frozenset[LocationId] = attrs.field(
+        default=frozenset(), converter=_as_set, validator=_locations
+    )
     coverage: Coverage = attrs.field(default=Coverage.ARRIVAL, validator=is_a(Coverage))
     publications: tuple[tuple[ChannelId, Publication], ...] = attrs.field(
         default=(), converter=_as_pairs, validator=_publications
     )
+    oversell_budget: int | None = attrs.field(default=None, validator=optional(not_negative))
     sku_policy: SkuPolicy = attrs.field(factory=SkuPolicy, validator=is_a(SkuPolicy))
     kits: Kits = attrs.field(factory=Kits, validator=is_a(Kits))
     brake: Brake = attrs.field(factory=Brake, validator=is_a(Brake))
@@ -108,6 +127,11 @@ class Settings:
     def publication(self, channel: ChannelId) -> Publication:
         """Return the rule of *channel*."""
         return dict(self.publications).get(channel, Publication())
+
+    def priority(self, channel: ChannelId) -> int:
+        """Return the place of *channel* in the order of the rules; those without come last."""
+        names = [name for name, _ in self.publications]
+        return names.index(channel) if channel in names else len(names)
 
     def parts(self, sku: Sku) -> tuple[Sku, ...]:
         """Return what lies on the shelf for *sku*: the components of a kit, or itself."""

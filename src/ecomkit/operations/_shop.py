@@ -8,6 +8,7 @@ from ecomkit.operations._audit import AuditReport, audit_books
 from ecomkit.operations._shop_channels import ChannelOperations
 from ecomkit.operations._shop_goods import GoodsOperations
 from ecomkit.operations._shop_orders import OrderOperations
+from ecomkit.operations._verification import Verification, verify_ledger
 
 __all__ = ["Shop"]
 
@@ -29,11 +30,18 @@ class Shop(ChannelOperations, OrderOperations, GoodsOperations):
         clock: Tells the time; the machine's unless given.
         workers: How many channels a run calls at the same time; see :func:`sync`. With as many
             as there are channels, a slow one does not hold the others up.
+        holder: Who runs this shop, where several workers share the channels of one store: each
+            has a name of its own. See :func:`sync`.
 
     Raises:
         FieldError: If *workers* is below 1.
         UnknownChannelError: If two channels have one name.
     """
+
+    def verify(self) -> Verification:
+        """Replay the ledger row by row, and name the first one that disagrees."""
+        with self._store.snapshot() as tx:
+            return verify_ledger(tx)
 
     def audit(self) -> AuditReport:
         """Add everything up from nothing and compare it with the running books."""

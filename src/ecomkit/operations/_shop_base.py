@@ -52,11 +52,13 @@ class ShopBase:
         settings: Settings | None = None,
         clock: Clock | None = None,
         workers: int = 1,
+        holder: str = "main",
     ) -> None:
         if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
             raise FieldError(owner="Shop", field="workers", got=workers, wanted="1 or more")
         self._store = store
         self._workers = workers
+        self._holder = holder
         self._channels = tuple(channels)
         self._catalog = Catalog() if catalog is None else catalog
         self._settings = Settings() if settings is None else settings

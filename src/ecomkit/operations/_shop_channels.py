@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
-from ecomkit.channels import Cursor
+from ecomkit.channels import Cursor, PageEntry
 from ecomkit.identifiers import (
     ChannelId,
     ListingId,
     Sku,
 )
 from ecomkit.operations._adoption import AdoptedListing, AdoptionReport, adopt, confirm_match
-from ecomkit.operations._intake import PullReport, pull_order, replay_quarantined
+from ecomkit.operations._drift_sweep import DriftReport, reconcile_stock
+from ecomkit.operations._intake import PullReport, pull_order, replay_quarantined, take_entries
 from ecomkit.operations._quarantine import QUARANTINE, WAITING, Quarantined, discard
 from ecomkit.operations._shop_base import ShopBase
 from ecomkit.operations._sync import Preview, SyncReport, preview, sync
@@ -70,6 +72,7 @@ class ChannelOperations(ShopBase):
             now=self._now(),
             settings=self._settings,
             workers=self._workers,
+            holder=self._holder,
         )
 
     def pull_order(self, channel: ChannelId, number: str) -> PullReport:
@@ -80,6 +83,33 @@ class ChannelOperations(ShopBase):
             number,
             now=self._now(),
             settings=self._settings,
+        )
+
+    def reconcile_stock(
+        self, channel: ChannelId, *, feed_delay: timedelta = timedelta(0)
+    ) -> DriftReport:
+        """
+        Explain each listing of *channel* that shows another number than it should.
+
+        Nothing is sent: what was lost or edited is told by the next run. *feed_delay* is how long
+        after a sale the channel may show it before its order can be pulled.
+        """
+        return reconcile_stock(
+            self._store,
+            self._channel(channel),
+            now=self._now(),
+            settings=self._settings,
+            feed_delay=feed_delay,
+        )
+
+    def take(self, channel: ChannelId, entries: Iterable[PageEntry]) -> PullReport:
+        """
+        Take in orders that a channel sent by itself, in one transaction.
+
+        See ``read_delivery`` of its client for what a webhook holds; answer it only afterwards.
+        """
+        return take_entries(
+            self._store, channel, entries, now=self._now(), settings=self._settings
         )
 
     def quarantined(self) -> tuple[Quarantined, ...]:

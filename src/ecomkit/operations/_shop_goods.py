@@ -12,7 +12,9 @@ from ecomkit.identifiers import (
     Sku,
     SupplierId,
 )
+from ecomkit.operations._group_commit import Ledger
 from ecomkit.operations._ledger import execute
+from ecomkit.operations._picking import receive_lot
 from ecomkit.operations._planning import LeadTimes, Plan, plan_orders
 from ecomkit.operations._receiving import (
     PURCHASES,
@@ -38,6 +40,7 @@ from ecomkit.stock import (
     StockLevel,
     wants_of_line,
 )
+from ecomkit.stock.lots import Lot
 
 __all__ = ["GoodsOperations"]
 
@@ -74,10 +77,28 @@ class GoodsOperations(ShopBase):
         }
         self.execute(ReleaseHolds(key=key, owner=Owner.cart(cart), levels=sorted(levels)))
 
-    def count(self, counted: Mapping[Sku, int], *, key: CommandKey) -> None:
-        """Take a count of usable units down; the first of a sku is its opening count."""
+    def count(
+        self,
+        counted: Mapping[Sku, int],
+        *,
+        key: CommandKey,
+        expected: Mapping[Sku, int] | None = None,
+    ) -> None:
+        """
+        Take a count of usable units down; the first of a sku is its opening count.
+
+        *expected* is what the books showed when the counting began, sku by sku: what moved since
+        is not part of the count. A sku that is not named there is counted as of now.
+        """
         with self._store.transaction() as tx:
-            count_shelves(tx, counted, key=key, now=self._now(), settings=self._settings)
+            count_shelves(
+                tx,
+                counted,
+                expected=expected or {},
+                key=key,
+                now=self._now(),
+                settings=self._settings,
+            )
 
     def receive(
         self,
@@ -97,6 +118,13 @@ class GoodsOperations(ShopBase):
                 settings=self._settings,
             )
 
+    def receive_lot(self, lot: Lot, *, quantity: int, key: CommandKey) -> None:
+        """Take units of one lot, or the unit of a serial, in; they cover who waits first."""
+        with self._store.transaction() as tx:
+            receive_lot(
+                tx, lot, quantity=quantity, key=key, now=self._now(), settings=self._settings
+            )
+
     def purchase(
         self,
         id: PurchaseOrderId,  # noqa: A002 (the field's name)
@@ -112,7 +140,7 @@ class GoodsOperations(ShopBase):
                 id,
                 units=units,
                 expected_on=expected_on,
-                placed_on=self._now().date(),
+                now=self._now(),
                 supplier=supplier,
                 settings=self._settings,
             )
@@ -168,8 +196,16 @@ class GoodsOperations(ShopBase):
         with self._store.snapshot() as tx:
             return tx.scan(PURCHASES)
 
+    def ledger(self) -> Ledger:
+        """
+        Return a ledger that writes what many threads and tasks ask as few transactions.
+
+        It is the caller's to close; the store stays the shop's.
+        """
+        return Ledger(self._store, settings=self._settings, clock=self._clock)
+
     def execute(self, command: StockCommand) -> Outcome:
-        """Run one stock command, and return what the ledger answers."""
-        with self._store.transaction() as tx:
+        """Run one stock command, and return what the ledger answers; see :meth:`ledger` for many."""
+        with self._store.posting() as tx:
             [outcome] = execute(tx, [command], now=self._now(), settings=self._settings)
             return outcome

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from ecomkit.identifiers import (
     CartId,
@@ -23,6 +24,7 @@ from ecomkit.operations._orders import (
     load_order,
     place_order,
 )
+from ecomkit.operations._picking import PickReport, pick_order
 from ecomkit.operations._returns import (
     RETURNS,
     ReceivedReturn,
@@ -42,6 +44,7 @@ from ecomkit.stock import (
     Reserved,
     Short,
 )
+from ecomkit.stock.lots import Removal, RemovalPolicy
 
 __all__ = ["OrderOperations"]
 
@@ -79,15 +82,45 @@ class OrderOperations(ShopBase):
             )
             return fulfil_orders(tx, chosen, now=self._now(), settings=self._settings)
 
+    def pick(
+        self,
+        order: OrderId,
+        *,
+        key: CommandKey,
+        removal: RemovalPolicy | None = None,
+        today: date | None = None,
+    ) -> PickReport:
+        """
+        Take what is covered of an order from the shelf, lot by lot.
+
+        Args:
+            order: The order.
+            key: The pick's own.
+            removal: Which lots go first; what expires first unless given.
+            today: The day that expiry is judged by; the clock's day in UTC unless given.
+        """
+        now = self._now()
+        with self._store.transaction() as tx:
+            return pick_order(
+                tx,
+                order,
+                removal=Removal() if removal is None else removal,
+                key=key,
+                today=now.date() if today is None else today,
+                now=now,
+                settings=self._settings,
+            )
+
     def cancel(
         self, order: OrderId, quantities: Mapping[LineId, int], *, key: CommandKey
     ) -> Order:
         """Cancel units that have not left; what they held covers who waits."""
         with self._store.transaction() as tx:
             before = load_order(tx, order)
-            if once(tx, key, order, sorted(quantities.items())) is Once.KNOWN:
+            now = self._now()
+            if once(tx, key, order, sorted(quantities.items()), now=now) is Once.KNOWN:
                 return before
-            after = cancel_units(tx, before, quantities, now=self._now(), settings=self._settings)
+            after = cancel_units(tx, before, quantities, now=now, settings=self._settings)
             tell_cancellation(tx, before, quantities)
             return after
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar, final
 
 import attrs
@@ -24,18 +24,25 @@ from ecomkit.operations._adoption import (
 from ecomkit.operations._effects import PendingEffect, send_effects
 from ecomkit.operations._intake import PullReport, pull_orders, revisit_disagreements
 from ecomkit.operations._lanes import Lanes, workers_of
+from ecomkit.operations._leases import FencedStore, Lease, LeaseLostError, give_back, take_lease
 from ecomkit.operations._publication import (
     PlannedOffer,
     offers,
     plan_publication,
 )
 from ecomkit.operations._settings import BrakeVerdict, Settings
-from ecomkit.operations._telling import PushReport, push_intents
+from ecomkit.operations._telling import PushReport, doubt_shown, push_intents
 from ecomkit.ports import Store
 
 __all__ = ["Preview", "SyncReport", "preview", "sync"]
 
 T = TypeVar("T")
+
+HOLDER = "main"
+"""Who runs a shop of which only one is running."""
+
+LEASE_LENGTH = timedelta(minutes=10)
+"""How long a worker that hangs keeps the others from its channels."""
 
 
 @final
@@ -46,13 +53,14 @@ class SyncReport:
 
     Args:
         unadopted: Channels that were left alone: they need their adoption first.
+        elsewhere: Channels that were left alone since another worker is at them.
         pulls: What was taken in, channel by channel.
         brake: What the brake said; where it stopped the run, nothing was pushed.
         pushes: What was told, channel by channel.
         untold: Shipments, cancellations and refunds that channels have not confirmed.
         disagreements: Orders on which a channel and our facts differ.
-        stopped: Channels that need somebody, such as for new credentials, and why; the others
-            went on.
+        stopped: Channels that need somebody, such as for new credentials, or that another worker
+            took over meanwhile, and why; the others went on.
     """
 
     unadopted: tuple[ChannelId, ...] = attrs.field(converter=as_tuple)
@@ -62,6 +70,7 @@ class SyncReport:
     untold: tuple[PendingEffect, ...] = attrs.field(converter=as_tuple)
     disagreements: int
     stopped: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=each(str))
+    elsewhere: tuple[ChannelId, ...] = attrs.field(default=(), converter=as_tuple)
 
     def explain(self) -> str:
         """Say what was done and what needs somebody."""
@@ -70,6 +79,7 @@ class SyncReport:
             "preview it, then adopt it with an opening count"
             for channel in self.unadopted
         ]
+        lines.extend(f"{channel}: another worker is at it" for channel in self.elsewhere)
         lines.extend(pull.explain() for pull in self.pulls)
         if self.brake.is_stopped:
             lines.append(f"publication {self.brake.explain()}; look at the counts")
@@ -152,6 +162,7 @@ def sync(
     now: datetime,
     settings: Settings,
     workers: int = 1,
+    holder: str = HOLDER,
 ) -> SyncReport:
     """
     Pull all adopted channels, cover what was sold, and tell every channel what it may show.
@@ -169,15 +180,31 @@ def sync(
             another, and the same answers lead to the same books, row by row. With as many as
             there are channels a slow one does not hold the others up, each is told as soon as it
             was pulled itself, and a last round tells them what the slower ones have sold.
+        holder: Who runs this. A channel that another holder is at is left to it, for ten minutes
+            at most; a run of the same holder takes over from the one before at once.
     """
-    with store.snapshot() as tx:
+    with store.transaction() as tx:
         known = {state.channel for state in tx.scan(CHANNELS)}
-    adopted = [channel for channel in channels if channel.channel in known]
-    books = _Books(store, adopted, now=now, settings=settings)
-    with workers_of(min(workers, len(adopted))) as pool:
-        Lanes(adopted, pull=books.pull, plan=books.plan, tell=books.tell).run(pool)
+        leases = {
+            channel: lease
+            for channel in sorted({one.channel for one in channels} & known)
+            if (
+                lease := take_lease(
+                    tx, f"channel:{channel}", holder=holder, now=now, length=LEASE_LENGTH
+                )
+            )
+        }
+    ours = [channel for channel in channels if channel.channel in leases]
+    books = _Books(store, ours, leases=leases, planned=known, now=now, settings=settings)
+    with workers_of(min(workers, len(ours))) as pool:
+        Lanes(ours, pull=books.pull, plan=books.plan, tell=books.tell).run(pool)
+    with store.transaction() as tx:
+        for lease in leases.values():
+            give_back(tx, lease, now=now)
+    names = [channel.channel for channel in channels]
     return books.report(
-        unadopted=[channel.channel for channel in channels if channel.channel not in known]
+        unadopted=[name for name in names if name not in known],
+        elsewhere=[name for name in names if name in known and name not in leases],
     )
 
 
@@ -186,9 +213,20 @@ class _Books:
     """What the lanes of one run do to the books, and what came of it."""
 
     def __init__(
-        self, store: Store, adopted: Sequence[Channel], *, now: datetime, settings: Settings
+        self,
+        store: Store,
+        adopted: Sequence[Channel],
+        *,
+        leases: Mapping[ChannelId, Lease],
+        planned: Iterable[ChannelId],
+        now: datetime,
+        settings: Settings,
     ) -> None:
         self._store = store
+        # What has changed is planned for all channels, those of other workers too: it is planned
+        # once, by whoever comes first.
+        self._planned = tuple(planned)
+        self._fenced = {name: FencedStore(store, lease) for name, lease in leases.items()}
         self._names = [channel.channel for channel in adopted]
         self._now = now
         self._settings = settings
@@ -204,10 +242,10 @@ class _Books:
         # First told, then pulled: a channel may put what is cancelled back on sale by itself, and
         # what it says then has it.
         with self._noting(channel):
-            self._untold[channel.channel] = send_effects(self._store, channel)
+            self._untold[channel.channel] = send_effects(self._fenced[channel.channel], channel)
         with self._noting(channel):
             self._pulls[channel.channel] = pull_orders(
-                self._store, channel, now=self._now, settings=self._settings
+                self._fenced[channel.channel], channel, now=self._now, settings=self._settings
             )
 
     def plan(self, pulled: Sequence[Channel]) -> bool:
@@ -218,7 +256,9 @@ class _Books:
             )
             for channel in pulled
         )
-        brake = plan_publication(self._store, self._names, now=self._now, settings=self._settings)
+        brake = plan_publication(
+            self._store, self._planned, now=self._now, settings=self._settings
+        )
         # What was stopped stays stopped for the whole run, whatever later pulls bring.
         self._brake = self._brake if self._brake.is_stopped else brake
         return not self._brake.is_stopped
@@ -227,16 +267,25 @@ class _Books:
         """Tell *channel* what it may show."""
         name = channel.channel
         with self._noting(channel):
-            told = push_intents(self._store, channel, now=self._now)
+            # A lease that was lost before anything was sent leaves no doubt.
+            with self._fenced[name].transaction():
+                pass
+            try:
+                told = push_intents(self._fenced[name], channel, now=self._now)
+            except LeaseLostError:
+                # What we sent may have come after what the other worker sent.
+                with self._store.transaction() as tx:
+                    doubt_shown(tx, name)
+                raise
             before = self._pushes.get(name)
             self._pushes[name] = told if before is None else before.plus(told)
 
     @contextmanager
     def _noting(self, channel: Channel) -> Iterator[None]:
-        """Note a channel that needs somebody; it does not stop the others."""
+        """Note a channel that needs somebody, or has another worker; the others go on."""
         try:
             yield
-        except (ChannelAnswerError, ChannelAuthError) as error:
+        except (ChannelAnswerError, ChannelAuthError, LeaseLostError) as error:
             reasons = self._stopped.setdefault(channel.channel, [])
             if str(error) not in reasons:
                 reasons.append(str(error))
@@ -244,10 +293,13 @@ class _Books:
     def _by_channel(self, found: Mapping[ChannelId, T]) -> Iterator[T]:
         return (found[name] for name in self._names if name in found)
 
-    def report(self, *, unadopted: Sequence[ChannelId]) -> SyncReport:
+    def report(
+        self, *, unadopted: Sequence[ChannelId], elsewhere: Sequence[ChannelId]
+    ) -> SyncReport:
         """Return what came of the run, in the order of the channels."""
         return SyncReport(
             unadopted=unadopted,
+            elsewhere=elsewhere,
             pulls=self._by_channel(self._pulls),
             brake=self._brake,
             pushes=self._by_channel(self._pushes),

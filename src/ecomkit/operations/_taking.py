@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import attrs
 
@@ -17,25 +17,32 @@ from ecomkit.channels import (
     Reconciliation,
     UnreadableOrder,
     order_of_claim,
+    payment_of_claim,
     reconcile,
 )
+from ecomkit.customers import Customer
 from ecomkit.errors import InputError
-from ecomkit.identifiers import ChannelId, CommandKey, LineId, ListingId, Sku
-from ecomkit.operations._adoption import (
-    LISTINGS,
-    AdoptedListing,
-    listing_name,
+from ecomkit.identifiers import (
+    ChannelId,
+    CommandKey,
+    CustomerId,
+    LineId,
+    ListingId,
+    OrderId,
+    Sku,
 )
-from ecomkit.operations._customers import customer_of_buyer
+from ecomkit.operations._adoption import listing_name
+from ecomkit.operations._customers import CUSTOMERS, buyer_id, with_buyer
 from ecomkit.operations._demand import note_demand
-from ecomkit.operations._ledger import CHANGED, ChangedSku, execute, must
+from ecomkit.operations._ledger import execute, must
+from ecomkit.operations._listing_counts import ListingCounts
 from ecomkit.operations._orders import (
     CLAIMS,
     ORDERS,
     KeptClaim,
     cancel_units,
     covered_units,
-    demand_rows,
+    demand_of,
     note_gone,
     ship_units,
     wants_for,
@@ -74,27 +81,28 @@ class UnmatchedListingError(InputError):
         )
 
 
-SKEW_MAX = timedelta(minutes=5)
-"""How far the clocks of a channel and ours are thought to be apart."""
-
-
 class Taker:
     """
     Takes the entries of one page in, inside one transaction.
 
     Sales are collected and recorded in one go, so that a level that many orders of a page touch
-    is loaded and saved once.
+    is loaded and saved once; what is new of orders, claims and buyers is collected and written
+    in one go, too, unless something is about to read it.
     """
 
     def __init__(self, tx: Transaction, *, now: datetime, settings: Settings) -> None:
         self._tx = tx
         self._now = now
         self._settings = settings
-        self._skus: dict[tuple[ChannelId, ListingId], Sku | None] = {}
+        self._listings = ListingCounts(tx, now=now)
+        self._buyers: set[CustomerId] = set()
         self._sales: list[StockCommand] = []
-        self._demand: list[tuple[Sku, date, int]] = []
-        self._payloads: list[Payload] = []
-        self._counted: dict[str, _Counted] = {}
+        self._demand: Counter[tuple[Sku, date]] = Counter()
+        # What is not written yet.
+        self._customers: list[Customer] = []
+        self._orders: dict[OrderId, Order] = {}
+        self._claims: list[KeptClaim] = []
+        self._payloads: dict[str, Payload] = {}
         self.placed = self.changed = self.unchanged = self.quarantined = 0
         self.uncovered_units = 0
 
@@ -112,13 +120,16 @@ class Taker:
     def finish(self) -> None:
         """Book what was collected."""
         self._flush()
-        self._note_counted()
-        note_demand(self._tx, self._demand)
-        keep_payloads(self._tx, self._payloads, now=self._now)
+        self._listings.write()
+        note_demand(self._tx, ((sku, day, n) for (sku, day), n in self._demand.items()))
 
     def follow(self, order: Order, claim: ChannelClaim, digest: str) -> None:
         """Book what *claim* asks of a known order, and keep where the two disagree."""
         self._flush()
+        payment = payment_of_claim(order, claim)
+        if payment is not None:
+            order = order.pay(payment)
+            self._tx.put(ORDERS, [order])
         gone = self._gone(order, claim, left_at=claim.shipped_at)
         if gone:
             order = note_gone(
@@ -155,71 +166,71 @@ class Taker:
         return reconcile(order, claim, covered=covered)
 
     def _quarantine(self, payload: Payload, faults: Iterable[str]) -> None:
+        if _name_of(payload) in self._payloads:
+            self._write()
         if payload.subject is not None and payload.subject.strip():
-            customer_of_buyer(self._tx, payload.channel, payload.subject)
+            self._take_buyer(payload.channel, payload.subject)
         quarantine(self._tx, payload, faults, now=self._now)
         self.quarantined += 1
 
     def _take_claim(self, entry: ReadOrder) -> None:
         claim, digest = entry.claim, entry.payload.digest
-        kept = self._tx.get(CLAIMS, claim.order_id)
+        order_id = claim.order_id
+        if order_id in self._orders:
+            self._write()
+        kept = self._tx.get(CLAIMS, order_id)
         if kept is not None and kept.age >= (claim.version, digest):
             self.unchanged += 1
             return
-        order = self._tx.get(ORDERS, claim.order_id)
+        order = self._tx.get(ORDERS, order_id)
         if order is None:
             self._place(claim, digest)
             self.placed += 1
         else:
             if claim.buyer is not None:
-                customer_of_buyer(self._tx, claim.channel, claim.buyer)
+                self._take_buyer(claim.channel, claim.buyer)
             self.follow(order, claim, digest)
             self.changed += 1
-        self._count(claim, before=None if kept is None else kept.claim)
-        self._payloads.append(entry.payload)
-        # What was quarantined before and is understood now has left quarantine.
-        self._tx.delete(QUARANTINE, [f"{claim.channel}/{entry.payload.object_id}"])
+        self._listings.count(claim, before=None if kept is None else kept.claim)
+        self._payloads[_name_of(entry.payload)] = entry.payload
 
     def _place(self, claim: ChannelClaim, digest: str) -> None:
         skus = self._skus_of(claim)
-        order = order_of_claim(claim, skus=skus)
+        customer = None if claim.buyer is None else buyer_id(claim.channel, claim.buyer)
+        order = order_of_claim(claim, skus=skus, customer=customer)
         left_at = claim.shipped_at or claim.placed_at
         gone = self._gone(order, claim, left_at=left_at)
-        told = {line.id: line for line in claim.lines}
-        due = {line: told[line].quantity - told[line].cancelled for line in told}
-        demand = demand_rows(
-            order,
-            {line: units for line, units in due.items() if units},
-            now=self._now,
-            settings=self._settings,
-        )
-        # What can be wrong has been found by now: from here on something is written.
+        cancelled = {line.id: line.cancelled for line in claim.lines if line.cancelled}
+        due = {
+            line.id: line.quantity - line.cancelled
+            for line in claim.lines
+            if line.quantity > line.cancelled
+        }
+        wants = wants_for(order, due, settings=self._settings)
         if claim.buyer is not None:
-            buyer = customer_of_buyer(self._tx, claim.channel, claim.buyer)
-            order = attrs.evolve(order, customer=buyer)
-        order = order.with_events(
-            LineEvent(kind=kind, line=line, quantity=quantity, at=at)
-            for kind, at, quantities in (
-                (
-                    LineEventKind.CANCELLED,
-                    self._now,
-                    {line: told[line].cancelled for line in told},
-                ),
-                (LineEventKind.SHIPPED, left_at, gone),
+            self._take_buyer(claim.channel, claim.buyer, customer=customer)
+        # What can be wrong has been found by now: from here on something is written.
+        if cancelled or gone:
+            order = order.with_events(
+                LineEvent(kind=kind, line=line, quantity=quantity, at=at)
+                for kind, at, quantities in (
+                    (LineEventKind.CANCELLED, self._now, cancelled),
+                    (LineEventKind.SHIPPED, left_at, gone),
+                )
+                for line, quantity in quantities.items()
             )
-            for line, quantity in quantities.items()
-            if quantity
-        )
-        open_units = {line: order.counts(line).open for line in told if order.counts(line).open}
-        self._tx.put(ORDERS, [order])
-        self._tx.put(CLAIMS, [KeptClaim(claim=claim, digest=digest)])
-        self._demand.extend(demand)
-        if open_units:
+        self._orders[order.id] = order
+        self._claims.append(KeptClaim(claim=claim, digest=digest))
+        for sku, day, quantity in demand_of(order, wants, now=self._now):
+            self._demand[sku, day] += quantity
+        if gone:
+            left = {line: units - gone.get(line, 0) for line, units in due.items()}
+            still_open = {line: units for line, units in left.items() if units}
+            wants = wants_for(order, still_open, settings=self._settings)
+        if wants:
             self._sales.append(
                 Record(
-                    key=CommandKey(f"record:{order.id}"),
-                    wants=wants_for(order, open_units, settings=self._settings),
-                    placed_at=order.placed_at,
+                    key=CommandKey(f"record:{order.id}"), wants=wants, placed_at=order.placed_at
                 )
             )
         if any(line.shipped > gone.get(line.id, 0) or line.returned for line in claim.lines):
@@ -228,15 +239,23 @@ class Taker:
     def _skus_of(self, claim: ChannelClaim) -> dict[ListingId, Sku]:
         skus: dict[ListingId, Sku] = {}
         for line in claim.lines:
-            name = (claim.channel, line.listing)
-            if name not in self._skus:
-                adopted = self._tx.get(LISTINGS, listing_name(*name))
-                self._skus[name] = None if adopted is None else adopted.sku
-            sku = self._skus[name]
-            if sku is None:
+            adopted = self._listings.get(listing_name(claim.channel, line.listing))
+            if adopted is None:
                 raise UnmatchedListingError(channel=claim.channel, listing=line.listing)
-            skus[line.listing] = sku
+            skus[line.listing] = adopted.sku
         return skus
+
+    def _take_buyer(
+        self, channel: ChannelId, buyer: str, *, customer: CustomerId | None = None
+    ) -> None:
+        """Take the buyer down, if new: *customer*, where that was found already."""
+        name = customer or buyer_id(channel, buyer)
+        if name not in self._buyers:
+            known = self._tx.get(CUSTOMERS, name)
+            found = with_buyer(known, name=name, channel=channel, buyer=buyer)
+            self._buyers.add(name)
+            if found is not known:
+                self._customers.append(found)
 
     def _gone(
         self, order: Order, claim: ChannelClaim, *, left_at: datetime | None
@@ -247,6 +266,8 @@ class Taker:
         Units that left nobody knows when (None) have left after any count there is.
         """
         gone: dict[LineId, int] = {}
+        if not any(line.shipped for line in claim.lines):
+            return gone
         told = {line.id: line.shipped for line in claim.lines}
         for line in order.lines:
             counts = order.counts(line.id)
@@ -264,61 +285,18 @@ class Taker:
                     gone[line.id] = units
         return gone
 
-    def _count(self, claim: ChannelClaim, *, before: ChannelClaim | None) -> None:
-        """Note by how much the channel may have changed its own numbers with this claim."""
-        sold, committed = _units_by_listing(claim)
-        if before is not None:
-            sold_before, committed_before = _units_by_listing(before)
-            sold.subtract(sold_before)
-            committed.subtract(committed_before)
-        for listing in {*sold, *committed}:
-            counted = self._counted.setdefault(listing_name(claim.channel, listing), _Counted())
-            counted.committed += committed[listing]
-            if sold[listing] < 0:
-                # It was cancelled after what was told last, as far as anybody knows.
-                counted.sales.append((self._now, sold[listing]))
-            elif sold[listing]:
-                # The first we hear of an order may be that it is cancelled: it was counted twice.
-                counted.sales.append((claim.placed_at, sold[listing]))
-            elif before is None:
-                counted.sales.append((claim.placed_at, 0))
-
-    def _note_counted(self) -> None:
-        """
-        Write down what the listings show now, if their channels count by themselves.
-
-        What was sold before a number was told or seen is in that number, give or take the
-        difference of two clocks.
-        """
-        listings: list[AdoptedListing] = []
-        unsure: list[ChangedSku] = []
-        for name, counted in sorted(self._counted.items()):
-            listing = self._tx.get(LISTINGS, name)
-            if listing is None:
-                continue
-            after = attrs.evolve(listing, committed=max(0, listing.committed + counted.committed))
-            recent = [
-                (placed_at, units)
-                for placed_at, units in counted.sales
-                if listing.shown_at is None or placed_at >= listing.shown_at - SKEW_MAX
-            ]
-            if recent:
-                seen = listing.expected if listing.shown is None else listing.shown
-                late = sum(
-                    units
-                    for placed_at, units in recent
-                    if listing.shown_at is None or placed_at >= listing.shown_at
-                )
-                expected = None if seen is None else seen - late
-                after = attrs.evolve(after, shown=None, expected=expected)
-                if listing.shown is not None:
-                    unsure.append(ChangedSku(sku=listing.sku))
-            if after != listing:
-                listings.append(after)
-        self._tx.put(LISTINGS, listings)
-        self._tx.put(CHANGED, unsure)
+    def _write(self) -> None:
+        self._tx.put(CUSTOMERS, self._customers)
+        self._tx.put(ORDERS, self._orders.values())
+        self._tx.put(CLAIMS, self._claims)
+        keep_payloads(self._tx, self._payloads.values(), now=self._now)
+        # What was quarantined before and is understood now has left quarantine.
+        self._tx.delete(QUARANTINE, self._payloads)
+        for written in (self._customers, self._orders, self._claims, self._payloads):
+            written.clear()
 
     def _flush(self) -> None:
+        self._write()
         if self._sales:
             outcomes = execute(self._tx, self._sales, now=self._now, settings=self._settings)
             must(outcomes)
@@ -326,23 +304,8 @@ class Taker:
             self._sales.clear()
 
 
-@attrs.define
-class _Counted:
-    """By how much a channel may have changed what it counts of a listing."""
-
-    committed: int = 0
-    sales: list[tuple[datetime, int]] = attrs.field(factory=list)
-
-
-def _units_by_listing(claim: ChannelClaim) -> tuple[Counter[ListingId], Counter[ListingId]]:
-    """Return the units that were sold and not cancelled, and those of them not yet shipped."""
-    sold: Counter[ListingId] = Counter()
-    committed: Counter[ListingId] = Counter()
-    for line in claim.lines:
-        due = line.quantity - line.cancelled
-        sold[line.listing] += due
-        committed[line.listing] += due - line.shipped
-    return sold, committed
+def _name_of(payload: Payload) -> str:
+    return f"{payload.channel}/{payload.object_id}"
 
 
 def _uncovered(outcome: Outcome) -> int:

@@ -22,14 +22,13 @@ from ecomkit.channels import (
     Unknown,
 )
 from ecomkit.errors import TransientError
-from ecomkit.identifiers import ChannelId
+from ecomkit.identifiers import ChannelId, Sku
 from ecomkit.operations._adoption import LISTINGS, AdoptedListing
-from ecomkit.operations._ledger import CHANGED, ChangedSku
 from ecomkit.operations._publication import INTENTS, Intent, IntentState
 from ecomkit.operations._pushing import batched, grouping_of
-from ecomkit.ports import Store, Transaction
+from ecomkit.ports import STOCK, Store, Transaction
 
-__all__ = ["PushReport", "push_intents"]
+__all__ = ["PushReport", "doubt_shown", "push_intents"]
 
 
 @final
@@ -222,7 +221,7 @@ def _settle(
     done: list[str] = []
     kept: list[Intent] = []
     listings: list[AdoptedListing] = []
-    unsure: list[ChangedSku] = []
+    unsure: list[Sku] = []
     for intent, after in settled:
         newest = standing.get(intent.name) or tx.get(INTENTS, intent.name)
         listing = tx.get(LISTINGS, intent.name)
@@ -231,7 +230,7 @@ def _settle(
             # called. Whose number came last nobody knows, so the listing is told anew.
             if listing is not None:
                 listings.append(attrs.evolve(listing, shown=None, expected=None))
-                unsure.append(ChangedSku(sku=listing.sku))
+                unsure.append(listing.sku)
             continue
         if after is None:
             done.append(intent.name)
@@ -244,4 +243,11 @@ def _settle(
     tx.delete(INTENTS, done)
     tx.put(INTENTS, kept)
     tx.put(LISTINGS, listings)
-    tx.put(CHANGED, unsure)
+    tx.post(STOCK, unsure)
+
+
+def doubt_shown(tx: Transaction, channel: ChannelId) -> None:
+    """Have every listing of *channel* told anew: nobody knows what was shown last."""
+    listings = [listing for listing in tx.scan(LISTINGS) if listing.channel == channel]
+    tx.put(LISTINGS, (attrs.evolve(listing, shown=None, expected=None) for listing in listings))
+    tx.post(STOCK, (listing.sku for listing in listings))

@@ -11,7 +11,7 @@ from ecomkit.orders._errors import TransitionError, UnknownLineError
 from ecomkit.orders._events import LineEventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from ecomkit.identifiers import LineId, OrderId
     from ecomkit.orders._events import LineEvent
@@ -88,7 +88,7 @@ class LineCounts:
 
 
 def fold_counts(
-    lines: Iterable[OrderLine], *, order: OrderId, events: Iterable[LineEvent]
+    lines: Sequence[OrderLine], *, order: OrderId, events: Sequence[LineEvent]
 ) -> dict[LineId, LineCounts]:
     """
     Return the counters of each line, in one pass over *events*.
@@ -100,6 +100,8 @@ def fold_counts(
         UnknownLineError: If an event is about a line that is not there.
         TransitionError: If the events break a law of :class:`LineCounts`.
     """
+    if not events:
+        return {line.id: LineCounts(ordered=line.quantity) for line in lines}
     ordered = {line.id: line.quantity for line in lines}
     cancelled = dict.fromkeys(ordered, 0)
     shipped = cancelled.copy()

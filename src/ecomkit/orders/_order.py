@@ -25,7 +25,7 @@ from ecomkit.orders._events import LineEvent, LineEventKind
 from ecomkit.orders._fulfilment_state import FulfilmentState, fulfilment_state
 from ecomkit.orders._line import OrderLine
 from ecomkit.orders._order_state import OrderState, order_state
-from ecomkit.orders._payment import Payment, PaymentSums, sum_payments
+from ecomkit.orders._payment import Payment, PaymentKind, PaymentSums, sum_payments
 from ecomkit.orders._payment_state import PaymentState, payment_state
 from ecomkit.orders._price import LinePrice, price_lines
 from ecomkit.orders._return_state import ReturnState, return_state
@@ -111,16 +111,22 @@ class Order:
                 self.line(charge.line)
         for payment in self.payments:
             self._same_currency(payment.amount)
-        # What is derived is checked as it is derived, and kept for later. Prices are derived
-        # only where something is taken off: sums of amounts that are 0 or more need no check.
+        self._check_derived()
+
+    def _check_derived(self) -> None:
+        # What is derived is checked as it is derived, and kept for later; and only where something
+        # can be wrong: sums of amounts that are 0 or more need no check, nor do units and
+        # payments to which nothing has happened.
         if self._has_discounts and self._beside_lines.amount < 0:
             raise NegativeTotalError(order=self.id, total=self._beside_lines)
-        _ = self._counts
-        paid = self.paid
-        if paid.refunded > paid.captured:
-            raise RefundExceedsCapturedError(
-                order=self.id, refunded=paid.refunded, captured=paid.captured
-            )
+        if self.events:
+            _ = self._counts
+        if len(self.payments) > 1 or self._has_refunds:
+            paid = self.paid
+            if paid.refunded > paid.captured:
+                raise RefundExceedsCapturedError(
+                    order=self.id, refunded=paid.refunded, captured=paid.captured
+                )
 
     def _same_currency(self, amount: Money) -> None:
         if amount.currency is not self.currency:
@@ -264,6 +270,11 @@ class Order:
         """The counters of all lines together."""
         return sum_counts(tuple(self._counts.values()))
 
+    @property
+    def has_open_units(self) -> bool:
+        """Whether units are still to be shipped; as many as were ordered, if nothing happened."""
+        return not self.events or self.units.open > 0
+
     # Amounts.
 
     @cached_property
@@ -365,6 +376,10 @@ class Order:
     @property
     def _has_discounts(self) -> bool:
         return any(charge.kind is ChargeKind.DISCOUNT for charge in self.charges)
+
+    @property
+    def _has_refunds(self) -> bool:
+        return any(payment.kind is PaymentKind.REFUNDED for payment in self.payments)
 
     @cached_property
     def _lines(self) -> dict[LineId, OrderLine]:

@@ -2,6 +2,8 @@
 
 from ecomkit.ports._clock import Clock, ManualClock
 from ecomkit.ports._errors import (
+    CommitUnknownError,
+    KeyTakenError,
     LevelNotLoadedError,
     MovementTakenError,
     NestedTransactionError,
@@ -10,19 +12,37 @@ from ecomkit.ports._errors import (
     StoreBusyError,
     StoreClosedError,
     StoredValueError,
+    StoreFailedError,
+    StoreLostError,
     TransactionEndedError,
+)
+from ecomkit.ports._ledger import (
+    STOCK,
+    Claim,
+    KeptOutcome,
+    LedgerEntry,
+    LedgerTransaction,
+    OpenedBooks,
 )
 from ecomkit.ports._secret import Secret, SecretLeakError
 from ecomkit.ports._store import Collection, Retention, Store, Transaction
 from ecomkit.ports._tokens import Tokens, TokenStore
 
 __all__ = [
+    "STOCK",
+    "Claim",
     "Clock",
     "Collection",
+    "CommitUnknownError",
+    "KeptOutcome",
+    "KeyTakenError",
+    "LedgerEntry",
+    "LedgerTransaction",
     "LevelNotLoadedError",
     "ManualClock",
     "MovementTakenError",
     "NestedTransactionError",
+    "OpenedBooks",
     "Retention",
     "SchemaVersionError",
     "Secret",
@@ -31,6 +51,8 @@ __all__ = [
     "Store",
     "StoreBusyError",
     "StoreClosedError",
+    "StoreFailedError",
+    "StoreLostError",
     "StoredValueError",
     "TokenStore",
     "Tokens",

@@ -8,6 +8,8 @@ from ecomkit.errors import AttentionError, InputError, TransientError
 from ecomkit.stock import LevelKey
 
 __all__ = [
+    "CommitUnknownError",
+    "KeyTakenError",
     "LevelNotLoadedError",
     "MovementTakenError",
     "NestedTransactionError",
@@ -15,6 +17,8 @@ __all__ = [
     "SnapshotWriteError",
     "StoreBusyError",
     "StoreClosedError",
+    "StoreFailedError",
+    "StoreLostError",
     "StoredValueError",
     "TransactionEndedError",
 ]
@@ -59,6 +63,60 @@ class StoreBusyError(TransientError):
             f"another writer held the store for more than {self.waited_seconds} s; "
             "nothing was written, try again"
         )
+
+
+@attrs.frozen(kw_only=True)
+class StoreFailedError(AttentionError):
+    """
+    Raised when the disk or the database failed under us; nothing was written.
+
+    >>> print(StoreFailedError(why="database or disk is full"))
+    the store failed: database or disk is full; nothing was written
+    """
+
+    why: str
+
+    @property
+    def message(self) -> str:
+        """What the store said."""
+        return f"the store failed: {self.why}; nothing was written"
+
+
+@attrs.frozen(kw_only=True)
+class StoreLostError(TransientError):
+    """
+    Raised when the connection to the database was lost before the commit; nothing was written.
+
+    >>> print(StoreLostError(why="server closed the connection"))
+    the connection to the store was lost: server closed the connection; nothing was written
+    """
+
+    why: str
+
+    @property
+    def message(self) -> str:
+        """What was lost."""
+        return f"the connection to the store was lost: {self.why}; nothing was written"
+
+
+@attrs.frozen(kw_only=True)
+class CommitUnknownError(TransientError):
+    """
+    Raised when the acknowledgement of a commit was lost: all was written, or nothing.
+
+    Ask again with the same keys: what was written is answered from what was kept, and what was
+    not takes effect now.
+
+    >>> print(CommitUnknownError(why="server closed the connection"))
+    the commit was not acknowledged: server closed the connection; ask again with the same keys
+    """
+
+    why: str
+
+    @property
+    def message(self) -> str:
+        """What was lost, and what to do."""
+        return f"the commit was not acknowledged: {self.why}; ask again with the same keys"
 
 
 @attrs.frozen(kw_only=True)
@@ -126,6 +184,28 @@ class MovementTakenError(InputError):
     def message(self) -> str:
         """Which movement."""
         return f"the ledger has a movement {self.movement!r} already; a movement is written once"
+
+
+@attrs.frozen(kw_only=True)
+class KeyTakenError(TransientError):
+    """
+    Raised when an outcome is kept under a key that a twin took meanwhile; nothing was written.
+
+    Ask again: the answer will be what was kept, or that the key was used for another command.
+
+    >>> print(KeyTakenError(key="receipt-7"))
+    a command under the key 'receipt-7' was booked meanwhile; nothing was written, ask again
+    """
+
+    key: str
+
+    @property
+    def message(self) -> str:
+        """The key, and what to do."""
+        return (
+            f"a command under the key {self.key!r} was booked meanwhile; nothing was written, "
+            "ask again"
+        )
 
 
 @attrs.frozen(kw_only=True)

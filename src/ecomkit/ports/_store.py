@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar, final
@@ -11,6 +11,7 @@ from typing import Generic, Protocol, TypeVar, final
 import attrs
 
 from ecomkit.identifiers import MerchantId
+from ecomkit.ports._ledger import Claim, KeptOutcome, LedgerEntry, LedgerTransaction
 from ecomkit.stock import LevelKey, Movement, StockLevel
 
 __all__ = ["Collection", "Retention", "Store", "Transaction"]
@@ -52,7 +53,7 @@ class Collection(Generic[T]):
     retention: Retention = Retention.RECORD
 
 
-class Transaction(Protocol):
+class Transaction(LedgerTransaction, Protocol):
     """
     What can be read and written while the store is held. All of it lasts, or none.
 
@@ -97,7 +98,15 @@ class Transaction(Protocol):
         ...
 
     def levels(self, keys: Iterable[LevelKey]) -> tuple[StockLevel, ...]:
-        """Lock and return the levels, in the order of *keys*; unknown ones are empty."""
+        """Lock and return whole levels, in the order of *keys*; unknown ones are empty."""
+        ...
+
+    def available(self, keys: Iterable[LevelKey], *, now: datetime) -> tuple[int | None, ...]:
+        """
+        Return the units that may be promised at *now*, level by level, None if never counted.
+
+        Costs the same for a level with ten thousand promises as for one with none.
+        """
         ...
 
     def all_levels(self) -> tuple[StockLevel, ...]:
@@ -112,24 +121,69 @@ class Transaction(Protocol):
         """Return the levels with a hold that has ended at *now* and was not swept, sorted."""
         ...
 
-    def append(self, levels: Iterable[StockLevel], movements: Iterable[Movement]) -> None:
-        """
-        Save *levels* as they stand now and append *movements* to the ledger.
-
-        Only levels that :meth:`levels` returned in this transaction may be saved; one that has
-        not changed since is passed over. Their promises stand in the order of their ranks.
-
-        Raises:
-            LevelNotLoadedError: If a level was not loaded in this transaction.
-            MovementTakenError: If the ledger has a movement of one of the ids.
-        """
-        ...
-
     def movements(self, *, after: int = 0, limit: int) -> tuple[tuple[int, Movement], ...]:
         """
         Return movements with their running numbers above *after*, oldest first.
 
-        Numbers grow; they may have gaps.
+        Numbers grow, for each level in the order in which its balances changed; they may have
+        gaps.
+        """
+        ...
+
+    def entries(self, *, after: int = 0, limit: int) -> Sequence[LedgerEntry]:
+        """Return what :meth:`movements` does, of each no more than the balances need."""
+        ...
+
+    def kept(self, keys: Iterable[str]) -> Mapping[str, KeptOutcome]:
+        """Return what was kept under *keys*."""
+        ...
+
+    def keep(self, outcomes: Iterable[KeptOutcome]) -> None:
+        """
+        Keep *outcomes* under their keys.
+
+        Raises:
+            KeyTakenError: If an outcome is kept under one of the keys already.
+        """
+        ...
+
+    def forget(self, *, before: datetime) -> int:
+        """
+        Forget the outcomes that were kept before an instant; return how many.
+
+        A command that comes again afterwards is no longer answered: where it had moved units the
+        ledger refuses its movements, and what moved none takes effect again. Channels resend for
+        days.
+        """
+        ...
+
+    def post(self, topic: str, keys: Iterable[str]) -> None:
+        """
+        Post *keys* to the outbox of *topic*; one that stands there gets a newer version.
+
+        So a reader finds each key once, and the newest only.
+        """
+        ...
+
+    def posted(self, topic: str) -> tuple[Claim, ...]:
+        """Return what stands in the outbox of *topic*, sorted by key, claimed or not."""
+        ...
+
+    def claim(
+        self, topic: str, *, now: datetime, until: datetime, limit: int
+    ) -> tuple[Claim, ...]:
+        """
+        Claim at most *limit* entries that nobody has at *now*, and keep them until *until*.
+
+        A claim that has run out is anybody's again, under a higher fence.
+        """
+        ...
+
+    def settle(self, topic: str, claims: Iterable[Claim]) -> tuple[Claim, ...]:
+        """
+        Take what was done off the outbox, and return the claims that were lost meanwhile.
+
+        An entry that was posted anew since it was claimed stays, and anybody may claim it.
         """
         ...
 
@@ -138,8 +192,9 @@ class Store(Protocol):
     """
     Where one merchant's books are kept.
 
-    The rule of the ledger is not in here: operations fold it over what :meth:`Transaction.levels`
-    returns and save the result. Stores differ in how they lock, load and save.
+    The rule of the ledger is not in here: operations fold it over what
+    :meth:`LedgerTransaction.open` returns and book the result. Stores differ in how they lock,
+    load and save.
     """
 
     @property
@@ -152,6 +207,14 @@ class Store(Protocol):
         Hold the store for writing: saved when the block ends, undone when it raises.
 
         One writer at a time; a transaction must not be opened inside another.
+        """
+        ...
+
+    def posting(self) -> AbstractContextManager[LedgerTransaction]:
+        """
+        Hold only the levels that stock commands touch, so that others may post to other levels.
+
+        A store that locks as a whole does the same here as in :meth:`transaction`.
         """
         ...
 

@@ -127,11 +127,6 @@ def units_of_day(value: object, *, owner: str) -> int:
     return value
 
 
-def day(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    """Accept a calendar day; a datetime is none, though Python calls it a date."""
-    day_of(value, owner=type(instance).__name__, field=attribute.name)
-
-
 def day_after(today: date, *, days: float) -> date | None:
     """
     Return the day *days* whole days after *today*, or None beyond ten years or the calendar.

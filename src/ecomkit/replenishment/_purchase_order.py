@@ -7,10 +7,9 @@ from typing import Self, final
 
 import attrs
 
-from ecomkit._checks import as_tuple, each, is_a, optional, refuse
+from ecomkit._checks import as_tuple, each, is_a, optional, plain_date, refuse
 from ecomkit.errors import AttentionError
 from ecomkit.identifiers import LocationId, PurchaseOrderId, Sku, SupplierId
-from ecomkit.replenishment._numbers import day
 from ecomkit.replenishment._receipt import ExpectedReceipt, check_units_received
 
 
@@ -67,7 +66,7 @@ class PurchaseOrder:
 
     id: PurchaseOrderId = attrs.field(validator=is_a(PurchaseOrderId))
     supplier: SupplierId | None = attrs.field(default=None, validator=optional(is_a(SupplierId)))
-    placed_on: date = attrs.field(validator=day)
+    placed_on: date = attrs.field(validator=plain_date)
     lines: tuple[ExpectedReceipt, ...] = attrs.field(
         converter=as_tuple, validator=each(ExpectedReceipt)
     )

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Self, final
 
 import attrs
 
-from ecomkit._checks import is_a, refuse
+from ecomkit._checks import is_a, plain_date, refuse
 from ecomkit.identifiers import LocationId, PurchaseOrderId, Sku
-from ecomkit.replenishment._numbers import day, day_of, units, units_above_zero
+from ecomkit.replenishment._numbers import day_of, units, units_above_zero
+from ecomkit.stock.promising import Incoming
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,13 +36,15 @@ class ExpectedReceipt:
     ... )
     >>> line.receive(40).open, line.receive(50).open, line.receive(50).over
     (8, 0, 2)
+    >>> print(line.receive(40).incoming.explain())
+    8 on 2026-10-08 from PO-1
     """
 
     purchase_order: PurchaseOrderId = attrs.field(validator=is_a(PurchaseOrderId))
     sku: Sku = attrs.field(validator=is_a(Sku))
     location: LocationId = attrs.field(validator=is_a(LocationId))
     quantity: int = attrs.field(validator=units_above_zero)
-    expected_on: date = attrs.field(validator=day)
+    expected_on: date = attrs.field(validator=plain_date)
     received: int = attrs.field(default=0, validator=units)
 
     @property
@@ -53,6 +56,24 @@ class ExpectedReceipt:
     def over(self) -> int:
         """Units that came beyond what was ordered."""
         return max(0, self.received - self.quantity)
+
+    @property
+    def incoming(self) -> Incoming | None:
+        """
+        What is still to come, as the rules of what can be promised take it; None if all came.
+
+        Raises:
+            FieldError: If more units are open than a command of stock may name, 10**12.
+        """
+        if not self.open:
+            return None
+        return Incoming(
+            sku=self.sku,
+            quantity=self.open,
+            expected_on=self.expected_on,
+            source=self.purchase_order,
+            location=self.location,
+        )
 
     def receive(self, quantity: int) -> Self:
         """

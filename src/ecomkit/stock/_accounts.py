@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
-from typing import final
+from typing import NamedTuple, Self, final
 
 import attrs
 
-from ecomkit._checks import above_zero, aware, is_a, is_text, optional, refuse
-from ecomkit.identifiers import CartId, CommandKey, LineId, LocationId, OrderId, Sku
+from ecomkit._checks import above_zero, aware, is_a, is_text, not_negative, optional, refuse
+from ecomkit.errors import FieldError
+from ecomkit.identifiers import (
+    CartId,
+    CommandKey,
+    LineId,
+    LocationId,
+    LotId,
+    OrderId,
+    Sku,
+    TransferId,
+)
 
 __all__ = ["Account", "Bucket", "Cause", "LevelKey", "Movement", "Owner"]
 
@@ -70,32 +80,60 @@ class Cause(enum.Enum):
     RECORD = "record"
     COVER = "cover"
     RELEASE = "release"
+    REASSIGN = "reassign"
+    PICK = "pick"
+    UNPICK = "unpick"
     SHIP = "ship"
+    UNSHIP = "unship"
     RETURN = "return"
     RELOCATION = "relocation"
+    DISPATCH = "dispatch"
+    ARRIVAL = "arrival"
+    LOSS = "loss"
+    DAMAGE = "damage"
 
     __hash__ = object.__hash__
 
 
+class _LevelKey(NamedTuple):
+    sku: Sku
+    location: LocationId
+
+
 @final
-@attrs.frozen(order=True)
-class LevelKey:
+class LevelKey(_LevelKey):
     """
     Names one stock level: a sku at a location. Sorts, so that locks are taken in one order.
+
+    It is a tuple, since every command looks levels up by it: hashed, compared and sorted in C.
 
     >>> LevelKey(Sku("ELEPHANT-KNIT"), LocationId("main"))
     LevelKey(sku=Sku('ELEPHANT-KNIT'), location=LocationId('main'))
     """
 
-    sku: Sku = attrs.field(validator=is_a(Sku))
-    location: LocationId = attrs.field(validator=is_a(LocationId))
+    __slots__ = ()
+
+    def __new__(cls, sku: Sku, location: LocationId) -> Self:
+        """
+        Name the level of *sku* at *location*.
+
+        Raises:
+            FieldError: If one of them is no identifier of its kind.
+        """
+        if not isinstance(sku, Sku):
+            raise FieldError(owner="LevelKey", field="sku", got=sku, wanted="a Sku")
+        if not isinstance(location, LocationId):
+            raise FieldError(
+                owner="LevelKey", field="location", got=location, wanted="a LocationId"
+            )
+        return super().__new__(cls, sku, location)
 
 
 @final
 @attrs.frozen(order=True)
 class Owner:
     """
-    Who a promise belongs to: a cart, or a line of an order.
+    Who a promise belongs to: a cart, a line of an order, or a transfer on its way.
 
     Units that are held or allocated for one owner cannot be released by another.
 
@@ -117,9 +155,14 @@ class Owner:
         plain = order.replace("%", "%25").replace("#", "%23")
         return cls(f"line:{plain}#{line}")
 
+    @classmethod
+    def transfer(cls, transfer: TransferId) -> Owner:
+        """Return the owner for units that are on their way between two locations."""
+        return cls(f"transfer:{transfer}")
+
     @property
     def order_line(self) -> tuple[OrderId, LineId] | None:
-        """The order and the line, None for a cart."""
+        """The order and the line, None for a cart or a transfer."""
         kind, _, rest = self.name.partition(":")
         if kind != "line":
             return None
@@ -151,7 +194,11 @@ class Movement:
     *quantity* units of one sku out of one account and into another. Never edited.
 
     A correction is a new movement. ``id`` is the command's key and a running number, so a
-    command that is played twice names the same movements.
+    command that is played twice names the same movements. ``source_after`` and
+    ``target_after`` are the balances that the movement left, of inside accounts only: a ledger
+    that was tampered with disagrees with itself at the first row that was touched. ``lot`` is
+    named where the sku is kept by lots and goods moved, not only promises; ``note`` is the reason
+    that a command gave.
     """
 
     id: str = attrs.field(validator=is_text)
@@ -162,6 +209,10 @@ class Movement:
     command: CommandKey = attrs.field(validator=is_a(CommandKey))
     at: datetime = attrs.field(validator=aware)
     owner: Owner | None = attrs.field(default=None, validator=optional(is_a(Owner)))
+    lot: LotId | None = attrs.field(default=None, validator=optional(is_a(LotId)))
+    source_after: int | None = attrs.field(default=None, validator=optional(not_negative))
+    target_after: int | None = attrs.field(default=None, validator=optional(not_negative))
+    note: str | None = attrs.field(default=None, validator=optional(is_text))
 
     def __attrs_post_init__(self) -> None:
         if self.target.sku != self.source.sku or self.target == self.source:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from ecomkit.stock._levels import Uncovered
-
 __all__ = ["Coverage"]
 
 
@@ -21,8 +19,8 @@ class Coverage(enum.Enum):
     ARRIVAL = "arrival"
     PLACEMENT = "placement"
 
-    def order(self, debt: Uncovered) -> tuple[datetime, int] | tuple[int]:
-        """Return the sort key of a waiting order."""
+    def order(self, *, placed_at: datetime, rank: int) -> tuple[datetime, int] | tuple[int]:
+        """Return the sort key of what is waited for."""
         if self is Coverage.ARRIVAL:
-            return (debt.rank,)
-        return (debt.placed_at, debt.rank)
+            return (rank,)
+        return (placed_at, rank)

@@ -6,38 +6,53 @@ The stores lock, load and save; they decide nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import assert_never, final
+from typing import Any, Final, final
 
 import attrs
 
 from ecomkit._checks import as_tuple, each, is_a
+from ecomkit.errors import FieldError
+from ecomkit.stock import _fulfilment as fulfilment
 from ecomkit.stock import _goods as goods
 from ecomkit.stock import _promises as promises
-from ecomkit.stock._accounts import Movement
-from ecomkit.stock._commands import (
-    Adjust,
-    Count,
-    PutOnHold,
-    Receive,
-    Record,
-    Release,
-    ReleaseHolds,
-    Relocate,
-    Reserve,
-    Ship,
-    StockCommand,
-    TakeBack,
-)
+from ecomkit.stock._accounts import LevelKey, Movement
+from ecomkit.stock._commands import StockCommand
+from ecomkit.stock._conversion import draft_of, level_of
 from ecomkit.stock._coverage import Coverage
 from ecomkit.stock._draft import DraftLevel
+from ecomkit.stock._goods_commands import (
+    Adjust,
+    Arrive,
+    Count,
+    Damage,
+    Dispatch,
+    LoseTransfer,
+    Receive,
+    Relocate,
+    TakeBack,
+)
 from ecomkit.stock._journal import Journal
 from ecomkit.stock._levels import StockLevel
 from ecomkit.stock._outcomes import Outcome
+from ecomkit.stock._promise_commands import (
+    Pick,
+    PutOnHold,
+    Reassign,
+    Record,
+    Release,
+    ReleaseHolds,
+    Reserve,
+    Ship,
+    Unpick,
+    Unship,
+)
+from ecomkit.stock._rows import MovementRow, movement_of
 from ecomkit.stock._workspace import Workspace
+from ecomkit.timeline import utc
 
-__all__ = ["Decision", "decide"]
+__all__ = ["Decision", "decide", "decide_drafts"]
 
 
 @final
@@ -91,46 +106,60 @@ def decide(
     >>> print(decision.outcomes[0].explain())
     recorded, uncovered: 2 of 12 ELEPHANT-KNIT
     """
-    drafts = {level.key: DraftLevel(level) for level in levels}
-    outcomes: list[Outcome] = []
-    movements: list[Movement] = []
-    for command in commands:
-        journal = Journal(command=command.key, now=now)
-        work = Workspace(drafts=drafts, journal=journal, coverage=coverage)
-        outcomes.append(_apply(command, work))
-        movements.extend(journal.movements)
+    drafts = {level.key: draft_of(level) for level in levels}
+    outcomes, rows = decide_drafts(drafts, commands, now=now, coverage=coverage)
     return Decision(
-        outcomes=tuple(outcomes),
-        levels=tuple(draft.freeze() for draft in drafts.values()),
-        movements=tuple(movements),
+        outcomes=outcomes,
+        levels=[level_of(draft) for draft in drafts.values()],
+        movements=[movement_of(row) for row in rows],
     )
 
 
-def _apply(  # noqa: C901 (one case a command, and nothing else)
-    command: StockCommand, work: Workspace
-) -> Outcome:
-    match command:
-        case Count():
-            return goods.count(command, work)
-        case Adjust():
-            return goods.adjust(command, work)
-        case Receive():
-            return goods.receive(command, work)
-        case PutOnHold():
-            return promises.put_on_hold(command, work)
-        case ReleaseHolds():
-            return promises.release_holds(command, work)
-        case Reserve():
-            return promises.reserve(command, work)
-        case Record():
-            return promises.record(command, work)
-        case Release():
-            return promises.release(command, work)
-        case Ship():
-            return promises.ship(command, work)
-        case TakeBack():
-            return goods.take_back(command, work)
-        case Relocate():
-            return goods.relocate(command, work)
-        case _:
-            assert_never(command)
+RULES: Final[Mapping[type, Callable[[Any, Workspace], Outcome]]] = {
+    Count: goods.count,
+    Adjust: goods.adjust,
+    Receive: goods.receive,
+    TakeBack: goods.take_back,
+    Relocate: goods.relocate,
+    Damage: goods.damage,
+    Dispatch: goods.dispatch,
+    Arrive: goods.arrive,
+    LoseTransfer: goods.lose_transfer,
+    PutOnHold: promises.put_on_hold,
+    ReleaseHolds: promises.release_holds,
+    Reserve: promises.reserve,
+    Record: promises.record,
+    Release: promises.release,
+    Reassign: promises.reassign,
+    Pick: fulfilment.pick,
+    Unpick: fulfilment.unpick,
+    Ship: fulfilment.ship,
+    Unship: fulfilment.unship,
+}
+
+
+def decide_drafts(
+    drafts: Mapping[LevelKey, DraftLevel],
+    commands: Iterable[StockCommand],
+    *,
+    now: datetime,
+    coverage: Coverage,
+) -> tuple[list[Outcome], list[MovementRow]]:
+    """
+    Fold *commands* over *drafts*, which stand changed afterwards: the rule as a store runs it.
+
+    Raises:
+        KeyError: If a level that a command touches is not among *drafts*.
+        FieldError: If *now* has no UTC offset.
+    """
+    if now.utcoffset() is None:
+        raise FieldError(
+            owner="decide", field="now", got=now, wanted="a datetime with a UTC offset"
+        )
+    journal = Journal(now=utc(now))
+    work = Workspace(drafts=drafts, journal=journal, coverage=coverage)
+    outcomes: list[Outcome] = []
+    for command in commands:
+        journal.begin(command.key, note=getattr(command, "reason", None) or None)
+        outcomes.append(RULES[type(command)](command, work))
+    return outcomes, journal.rows

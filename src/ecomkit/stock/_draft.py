@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-import attrs
-
-from ecomkit.stock._accounts import Bucket, Cause, Owner
-from ecomkit.stock._levels import Allocation, Hold, StockLevel, Uncovered
+from ecomkit.stock._accounts import Bucket, Cause, LevelKey
+from ecomkit.stock._rows import (
+    PROMISE_KINDS,
+    LevelRow,
+    PromiseKind,
+    PromiseRow,
+    SavedPromise,
+)
 
 if TYPE_CHECKING:
     from ecomkit.stock._coverage import Coverage
@@ -17,60 +21,77 @@ if TYPE_CHECKING:
 
 __all__ = ["DraftLevel"]
 
+BUCKETS = (
+    Bucket.SELLABLE,
+    Bucket.HELD,
+    Bucket.ALLOCATED,
+    Bucket.PICKED,
+    Bucket.QUARANTINED,
+    Bucket.DAMAGED,
+    Bucket.IN_TRANSIT,
+)
+"""The inside buckets, in the order of :class:`LevelRow`."""
+
+EMPTY = LevelRow()
+
 
 class DraftLevel:
     """
     One stock level while a batch of commands is decided.
 
-    A draft is made once for a batch and frozen once after it, so that a command costs what it
-    touches and not what the level holds.
+    A store makes a draft of the level's totals and of those promises that the batch may touch
+    (see :class:`LevelNeed`), and saves what has changed: a command costs what it touches and not
+    what the level holds.
     """
 
     __slots__ = (
-        "allocations",
+        "before",
+        "changed",
         "counted_at",
-        "holds",
         "key",
+        "next_expiry",
         "next_rank",
+        "place",
+        "promises",
         "uncovered",
         "units",
     )
 
-    def __init__(self, level: StockLevel) -> None:
-        self.key = level.key
-        self.units = {
-            Bucket.SELLABLE: level.sellable,
-            Bucket.HELD: level.held,
-            Bucket.ALLOCATED: level.allocated,
-            Bucket.PICKED: level.picked,
-            Bucket.QUARANTINED: level.quarantined,
-            Bucket.DAMAGED: level.damaged,
-            Bucket.IN_TRANSIT: level.in_transit,
+    def __init__(
+        self, key: LevelKey, row: LevelRow = EMPTY, promises: Iterable[SavedPromise] = ()
+    ) -> None:
+        self.key = key
+        # Plain text, not identifiers: drivers bind and compare it faster.
+        self.place = (str.__str__(key[0]), str.__str__(key[1]))
+        self.before = row
+        self.units: dict[Bucket, int] = dict(zip(BUCKETS, row[:7], strict=True))
+        self.uncovered = row.uncovered
+        self.counted_at = row.counted_at
+        self.next_rank = row.next_rank
+        self.promises: dict[PromiseKind, dict[str, PromiseRow]] = {
+            kind: {} for kind in PROMISE_KINDS
         }
-        self.holds = {hold.owner: hold for hold in level.holds}
-        self.allocations = {allocation.owner: allocation for allocation in level.allocations}
-        self.uncovered = {debt.owner: debt for debt in level.uncovered}
-        self.counted_at = level.counted_at
-        self.next_rank = level.next_rank
+        self.changed: set[tuple[PromiseKind, str]] = set()
+        self.next_expiry: datetime | None = None
+        self.add(promises)
 
-    def freeze(self) -> StockLevel:
-        """Return the level as it stands now."""
-        return StockLevel(
-            sku=self.key.sku,
-            location=self.key.location,
-            sellable=self.units[Bucket.SELLABLE],
-            held=self.units[Bucket.HELD],
-            allocated=self.units[Bucket.ALLOCATED],
-            picked=self.units[Bucket.PICKED],
-            quarantined=self.units[Bucket.QUARANTINED],
-            damaged=self.units[Bucket.DAMAGED],
-            in_transit=self.units[Bucket.IN_TRANSIT],
-            holds=_by_rank(self.holds.values()),
-            allocations=_by_rank(self.allocations.values()),
-            uncovered=_by_rank(self.uncovered.values()),
-            counted_at=self.counted_at,
-            next_rank=self.next_rank,
+    def add(self, promises: Iterable[SavedPromise]) -> None:
+        """Take in what stands at the level, as it was loaded."""
+        for kind, owner, quantity, at, rank in promises:
+            self.promises[kind][owner] = PromiseRow(quantity, at, rank)
+            if kind == "hold":
+                self._expire_by(at)
+
+    def row(self) -> LevelRow:
+        """Return the totals as they stand now."""
+        return LevelRow._make(
+            (*self.units.values(), self.uncovered, self.counted_at, self.next_rank)
         )
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything differs from what was loaded."""
+        return bool(self.changed) or self.row() != self.before
 
     # -- units ----------------------------------------------------------------------------
 
@@ -82,19 +103,44 @@ class DraftLevel:
         source: Bucket,
         target: Bucket,
         cause: Cause,
-        owner: Owner | None = None,
+        owner: str | None = None,
+        lot: str | None = None,
+        to: DraftLevel | None = None,
     ) -> None:
-        """Move *quantity* units between two buckets, and write it down; 0 moves nothing."""
+        """
+        Move *quantity* units between two buckets, and write it down; 0 moves nothing.
+
+        *to* is the level of the target, this one where it is not given.
+        """
         if quantity == 0:
             return
-        if source in self.units:
-            self.units[source] -= quantity
-            assert self.units[source] >= 0, f"{self.key}: {source} below zero"
-        if target in self.units:
-            self.units[target] += quantity
+        goal = self if to is None else to
         journal.write(
-            self.key, quantity=quantity, source=source, target=target, cause=cause, owner=owner
+            quantity,
+            (self.place, source, self.take(source, quantity)),
+            (goal.place, target, goal.put(target, quantity)),
+            cause=cause,
+            owner=owner,
+            lot=lot,
         )
+
+    def take(self, bucket: Bucket, quantity: int) -> int | None:
+        """Take units out of *bucket*; return what is left, None outside."""
+        units = self.units
+        if bucket not in units:
+            return None
+        left = units[bucket] - quantity
+        assert left >= 0, f"{self.key}: {bucket} below zero"
+        units[bucket] = left
+        return left
+
+    def put(self, bucket: Bucket, quantity: int) -> int | None:
+        """Put units into *bucket*; return what is there, None outside."""
+        units = self.units
+        if bucket not in units:
+            return None
+        units[bucket] += quantity
+        return units[bucket]
 
     @property
     def sellable(self) -> int:
@@ -114,58 +160,70 @@ class DraftLevel:
 
     # -- promises -------------------------------------------------------------------------
 
-    def owned(self, owner: Owner) -> int:
-        """Units that *owner* waits for or has allocated."""
-        return self.allocated_to(owner) + self.owed_to(owner)
+    def quantity(self, kind: PromiseKind, owner: str) -> int:
+        """Units that *owner* has of one kind."""
+        promise = self.promises[kind].get(owner)
+        return promise.quantity if promise else 0
 
-    def owed_to(self, owner: Owner) -> int:
-        """Units that *owner* waits for."""
-        debt = self.uncovered.get(owner)
-        return debt.quantity if debt else 0
+    def owned(self, owner: str) -> int:
+        """Units that *owner* waits for, has allocated or has picked."""
+        return (
+            self.quantity("uncovered", owner)
+            + self.quantity("allocation", owner)
+            + self.quantity("pick", owner)
+        )
 
-    def allocated_to(self, owner: Owner) -> int:
-        """Units allocated to *owner*."""
-        allocation = self.allocations.get(owner)
-        return allocation.quantity if allocation else 0
-
-    def held_by(self, owner: Owner, *, now: datetime) -> int:
+    def held_by(self, owner: str, *, now: datetime) -> int:
         """Units held by *owner* at *now*."""
-        hold = self.holds.get(owner)
-        return hold.quantity if hold and not hold.has_expired(now) else 0
+        hold = self.promises["hold"].get(owner)
+        return hold.quantity if hold and hold.at > now else 0
 
     # -- what a command would find: asked first, so that a refused one changes nothing --------
 
     def _free(self, now: datetime) -> int:
         """Units that no order and no live hold has at *now*."""
-        expired = sum(hold.quantity for hold in self.holds.values() if hold.has_expired(now))
-        return self.sellable + expired
+        free = self.units[Bucket.SELLABLE]
+        if self.next_expiry is not None and self.next_expiry <= now:
+            free += sum(hold.quantity for hold in self.promises["hold"].values() if hold.at <= now)
+        return free
 
     def available(self, now: datetime) -> int:
         """Units that will be sellable once expired holds have ended and who waits is covered."""
-        free = self._free(now)
-        if free and self.uncovered:
-            free -= sum(debt.quantity for debt in self.uncovered.values())
-        return max(0, free)
+        return max(0, self._free(now) - self.uncovered)
 
-    def shippable_to(self, owner: Owner, *, now: datetime, coverage: Coverage) -> int:
-        """Units that will be allocated to *owner* once who waits is covered."""
-        covered = sum(
-            quantity
-            for debt, quantity in self._covers(self._free(now), coverage)
-            if debt.owner == owner
-        )
-        return self.allocated_to(owner) + covered
+    def waiting(self, now: datetime) -> int:
+        """Units that will be waited for once expired holds have ended and who waits is covered."""
+        return max(0, self.uncovered - self._free(now))
 
-    def _covers(self, free: int, coverage: Coverage) -> Iterator[tuple[Uncovered, int]]:
+    def shippable_to(self, owner: str, *, now: datetime, coverage: Coverage) -> int:
+        """Units that will be allocated to *owner* or picked once who waits is covered."""
+        there = self.quantity("allocation", owner) + self.quantity("pick", owner)
+        if self.quantity("uncovered", owner):
+            there += sum(
+                quantity
+                for waiting, _, quantity in self._covers(self._free(now), coverage)
+                if waiting == owner
+            )
+        return there
+
+    def _covers(self, free: int, coverage: Coverage) -> Iterator[tuple[str, PromiseRow, int]]:
         """Yield who is covered with *free* units, in the stated order, and how many each gets."""
-        if free == 0:
+        if free == 0 or self.uncovered == 0:
             return
-        for debt in sorted(self.uncovered.values(), key=coverage.order):
-            quantity = min(free, debt.quantity)
-            if quantity == 0:
+        left = min(free, self.uncovered)
+        for owner, debt in sorted(
+            self.promises["uncovered"].items(),
+            key=lambda item: (
+                coverage.order(placed_at=item[1].at, rank=item[1].rank),
+                item[0],
+            ),
+        ):
+            quantity = min(left, debt.quantity)
+            yield owner, debt, quantity
+            left -= quantity
+            if left == 0:
                 return
-            free -= quantity
-            yield debt, quantity
+        raise AssertionError(f"{self.key}: {left} more units are waited for than were loaded")
 
     # -- changes --------------------------------------------------------------------------
 
@@ -173,7 +231,58 @@ class DraftLevel:
         self.next_rank += 1
         return self.next_rank - 1
 
-    def hold(self, journal: Journal, owner: Owner, quantity: int, *, expires_at: datetime) -> None:
+    def _expire_by(self, at: datetime) -> None:
+        if self.next_expiry is None or at < self.next_expiry:
+            self.next_expiry = at
+
+    def _set(self, kind: PromiseKind, owner: str, row: PromiseRow) -> None:
+        self.promises[kind][owner] = row
+        self.changed.add((kind, owner))
+
+    def grow(
+        self,
+        kind: PromiseKind,
+        owner: str,
+        quantity: int,
+        *,
+        at: datetime,
+        rank: int | None = None,
+    ) -> None:
+        """
+        Note *quantity* units more, at least one, for *owner*.
+
+        One owner has one promise of a kind: it keeps the earliest place of those that it has a
+        right to.
+        """
+        if kind == "uncovered":
+            self.uncovered += quantity
+        known = self.promises[kind].get(owner)
+        if known is None:
+            row = PromiseRow(quantity, at, self._rank() if rank is None else rank)
+        else:
+            row = PromiseRow(
+                known.quantity + quantity,
+                min(known.at, at),
+                known.rank if rank is None else min(known.rank, rank),
+            )
+        self._set(kind, owner, row)
+
+    def shrink(self, kind: PromiseKind, owner: str, quantity: int) -> PromiseRow:
+        """Take *quantity* units off a promise, and return it as it was; one of none ends."""
+        promises = self.promises[kind]
+        known = promises[owner]
+        left = known.quantity - quantity
+        assert left >= 0, f"{self.key}: {owner} has less"
+        if left:
+            promises[owner] = known._replace(quantity=left)
+        else:
+            del promises[owner]
+        self.changed.add((kind, owner))
+        if kind == "uncovered":
+            self.uncovered -= quantity
+        return known
+
+    def hold(self, journal: Journal, owner: str, quantity: int, *, expires_at: datetime) -> None:
         """Set *quantity* sellable units aside."""
         self.move(
             journal,
@@ -183,29 +292,28 @@ class DraftLevel:
             cause=Cause.HOLD,
             owner=owner,
         )
-        self.holds[owner] = Hold(
-            owner=owner, quantity=quantity, expires_at=expires_at, rank=self._rank()
-        )
+        self._set("hold", owner, PromiseRow(quantity, expires_at, self._rank()))
+        self._expire_by(expires_at)
 
-    def end_hold(self, journal: Journal, owner: Owner, *, cause: Cause) -> int:
+    def end_hold(self, journal: Journal, owner: str, *, cause: Cause) -> int:
         """Make all that *owner* holds sellable again; return how many units."""
-        hold = self.holds.pop(owner, None)
-        if hold is None:
-            return 0
-        self.move(
-            journal,
-            hold.quantity,
-            source=Bucket.HELD,
-            target=Bucket.SELLABLE,
-            cause=cause,
-            owner=owner,
-        )
-        return hold.quantity
+        quantity = self.quantity("hold", owner)
+        if quantity:
+            self.shrink("hold", owner, quantity)
+            self.move(
+                journal,
+                quantity,
+                source=Bucket.HELD,
+                target=Bucket.SELLABLE,
+                cause=cause,
+                owner=owner,
+            )
+        return quantity
 
     def allocate(
         self,
         journal: Journal,
-        owner: Owner,
+        owner: str,
         quantity: int,
         *,
         placed_at: datetime,
@@ -221,125 +329,32 @@ class DraftLevel:
             cause=cause,
             owner=owner,
         )
-        known = self.allocations.get(owner)
-        self.allocations[owner] = (
-            attrs.evolve(known, quantity=known.quantity + quantity)
-            if known
-            else Allocation(
-                owner=owner,
-                quantity=quantity,
-                placed_at=placed_at,
-                rank=self._rank() if rank is None else rank,
-            )
-        )
-
-    def owe(
-        self, owner: Owner, quantity: int, *, placed_at: datetime, rank: int | None = None
-    ) -> None:
-        """
-        Note that *owner* waits for *quantity* units, at least one.
-
-        An owner waits in one place: the earliest of those it has a right to.
-        """
-        known = self.uncovered.get(owner)
-        if known:
-            self.uncovered[owner] = attrs.evolve(
-                known,
-                quantity=known.quantity + quantity,
-                placed_at=min(known.placed_at, placed_at),
-                rank=known.rank if rank is None else min(known.rank, rank),
-            )
-        else:
-            self.uncovered[owner] = Uncovered(
-                owner=owner,
-                quantity=quantity,
-                placed_at=placed_at,
-                rank=self._rank() if rank is None else rank,
-            )
-
-    def free(
-        self, journal: Journal, owner: Owner, quantity: int, *, target: Bucket, cause: Cause
-    ) -> None:
-        """
-        Take *quantity* units out of what is allocated to *owner*, into *target*.
-
-        Picked units are allocated ones too: they ship first, and go back to the shelf last.
-        """
-        _shrink(self.allocations, owner, quantity)
-        sources = (Bucket.ALLOCATED, Bucket.PICKED)
-        for source in reversed(sources) if target is Bucket.CUSTOMER else sources:
-            taken = min(quantity, self.units[source])
-            self.move(journal, taken, source=source, target=target, cause=cause, owner=owner)
-            quantity -= taken
-
-    def forgive(self, owner: Owner, quantity: int) -> None:
-        """Note that *owner* waits for *quantity* units less."""
-        _shrink(self.uncovered, owner, quantity)
+        self.grow("allocation", owner, quantity, at=placed_at, rank=rank)
 
     # -- rules that hold at every command ---------------------------------------------------
 
     def settle(self, journal: Journal, coverage: Coverage) -> None:
         """End expired holds, then cover who waits with what is sellable, in the stated order."""
-        if self.holds:
-            ended = [hold for hold in self.holds.values() if hold.has_expired(journal.now)]
-            for hold in _by_rank(ended):
-                self.end_hold(journal, hold.owner, cause=Cause.EXPIRY)
-        for debt, quantity in self._covers(self.sellable, coverage):
-            _shrink(self.uncovered, debt.owner, quantity)
-            self.allocate(
-                journal,
-                debt.owner,
-                quantity,
-                placed_at=debt.placed_at,
-                cause=Cause.COVER,
-                rank=debt.rank,
-            )
-
-    def write_off(self, journal: Journal, missing: int, *, cause: Cause) -> None:
-        """
-        Take *missing* usable units off the books.
-
-        Free units go first, then holds, then allocations, the latest promise first: who came
-        first keeps what there is. What an order loses it waits for, at its old rank.
-        """
-        free = min(missing, self.sellable)
-        self.move(journal, free, source=Bucket.SELLABLE, target=Bucket.SHRINKAGE, cause=cause)
-        missing -= free
-        for hold in reversed(_by_rank(self.holds.values())):
-            taken = min(missing, hold.quantity)
-            if taken == 0:
-                break
-            self.move(
-                journal,
-                taken,
-                source=Bucket.HELD,
-                target=Bucket.SHRINKAGE,
-                cause=cause,
-                owner=hold.owner,
-            )
-            _shrink(self.holds, hold.owner, taken)
-            missing -= taken
-        for allocation in reversed(_by_rank(self.allocations.values())):
-            taken = min(missing, allocation.quantity)
-            if taken == 0:
-                break
-            self.free(journal, allocation.owner, taken, target=Bucket.SHRINKAGE, cause=cause)
-            self.owe(allocation.owner, taken, placed_at=allocation.placed_at, rank=allocation.rank)
-            missing -= taken
-        assert missing == 0, f"{self.key}: {missing} more units missing than there were"
+        now = journal.now
+        if self.next_expiry is not None and self.next_expiry <= now:
+            holds = self.promises["hold"]
+            for owner, hold in by_rank(holds):
+                if hold.at <= now:
+                    self.end_hold(journal, owner, cause=Cause.EXPIRY)
+            self.next_expiry = min((hold.at for hold in holds.values()), default=None)
+        if self.uncovered and self.units[Bucket.SELLABLE]:
+            for owner, debt, quantity in list(self._covers(self.sellable, coverage)):
+                self.shrink("uncovered", owner, quantity)
+                self.allocate(
+                    journal,
+                    owner,
+                    quantity,
+                    placed_at=debt.at,
+                    cause=Cause.COVER,
+                    rank=debt.rank,
+                )
 
 
-_Promise = TypeVar("_Promise", Hold, Allocation, Uncovered)
-
-
-def _by_rank(promises: Iterable[_Promise]) -> tuple[_Promise, ...]:
-    return tuple(sorted(promises, key=lambda promise: promise.rank))
-
-
-def _shrink(promises: dict[Owner, _Promise], owner: Owner, quantity: int) -> None:
-    """Take *quantity* units off a promise; one of no units ends."""
-    promise = promises[owner]
-    if promise.quantity == quantity:
-        del promises[owner]
-    else:
-        promises[owner] = attrs.evolve(promise, quantity=promise.quantity - quantity)
+def by_rank(promises: dict[str, PromiseRow]) -> list[tuple[str, PromiseRow]]:
+    """Return the promises of one kind, the earliest first; ties go by the owner's name."""
+    return sorted(promises.items(), key=lambda item: (item[1].rank, item[0]))

@@ -4,43 +4,69 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import attrs
-
-from ecomkit._checks import as_utc, aware
-from ecomkit.identifiers import CommandKey
-from ecomkit.stock._accounts import Account, Bucket, Cause, LevelKey, Movement, Owner
+from ecomkit.stock._accounts import Bucket, Cause
+from ecomkit.stock._rows import MovementRow
 
 __all__ = ["Journal"]
 
+# Reading ``.value`` of an enum member costs more than all else here.
+BUCKET_NAMES = {bucket: bucket.value for bucket in Bucket}
+CAUSE_NAMES = {cause: cause.value for cause in Cause}
 
-@attrs.define(kw_only=True)
+
 class Journal:
-    """The movements of one command, numbered under its key."""
+    """The movements of a batch, numbered under the key of the command that is being decided."""
 
-    command: CommandKey
-    now: datetime = attrs.field(converter=as_utc, validator=aware)
-    movements: list[Movement] = attrs.field(factory=list)
+    __slots__ = ("_number", "command", "note", "now", "rows")
+
+    def __init__(self, *, now: datetime) -> None:
+        self.now = now
+        self.rows: list[MovementRow] = []
+        self.command = ""
+        self.note: str | None = None
+        self._number = 0
+
+    def begin(self, command: str, *, note: str | None) -> None:
+        """Write what follows under the key *command*, with the reason it gave."""
+        self.command = str.__str__(command)
+        self.note = note
+        self._number = 0
 
     def write(
         self,
-        key: LevelKey,
-        *,
         quantity: int,
-        source: Bucket,
-        target: Bucket,
+        source: tuple[tuple[str, str], Bucket, int | None],
+        target: tuple[tuple[str, str], Bucket, int | None],
+        *,
         cause: Cause,
-        owner: Owner | None = None,
+        owner: str | None,
+        lot: str | None,
     ) -> None:
-        """Append a movement of *quantity* units, at least one."""
-        self.movements.append(
-            Movement(
-                id=f"{self.command}/{len(self.movements)}",
-                quantity=quantity,
-                source=Account(key.sku, key.location, source),
-                target=Account(key.sku, key.location, target),
-                cause=cause,
-                command=self.command,
-                at=self.now,
-                owner=owner,
+        """
+        Append a movement of *quantity* units, at least one.
+
+        *source* and *target* are sku and location, bucket, and the balance after, None outside.
+        """
+        (sku, source_location), source_bucket, source_after = source
+        (_, target_location), target_bucket, target_after = target
+        command = self.command
+        self.rows.append(
+            MovementRow(
+                f"{command}/{self._number}",
+                sku,
+                quantity,
+                source_location,
+                BUCKET_NAMES[source_bucket],
+                target_location,
+                BUCKET_NAMES[target_bucket],
+                CAUSE_NAMES[cause],
+                command,
+                self.now,
+                owner,
+                lot,
+                source_after,
+                target_after,
+                self.note,
             )
         )
+        self._number += 1

@@ -18,13 +18,15 @@ from ecomkit._checks import (
     optional,
     refuse,
 )
-from ecomkit.identifiers import LocationId, Sku
+from ecomkit.identifiers import LocationId, LotId, Sku
 from ecomkit.stock._accounts import Bucket, LevelKey, Owner
 
-__all__ = ["MAIN", "Allocation", "Hold", "StockLevel", "Uncovered"]
+__all__ = ["MAIN", "Allocation", "Hold", "LotUnits", "StockLevel", "Transit", "Uncovered"]
 
 MAIN = LocationId("main")
 """The location of a merchant who has only one."""
+
+LOT_PLACES = ("shelf", "picked", "quarantined", "damaged", "in_transit")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -47,7 +49,11 @@ class Hold:
 @final
 @attrs.frozen(kw_only=True)
 class Allocation:
-    """Units promised to a line of an order, until they are shipped or released."""
+    """
+    Units promised to a line of an order, until they are shipped or released.
+
+    Units that were picked for it are kept the same way, in ``StockLevel.picks``.
+    """
 
     owner: Owner = attrs.field(validator=is_a(Owner))
     quantity: int = attrs.field(validator=above_zero)
@@ -72,13 +78,49 @@ class Uncovered:
 
 @final
 @attrs.frozen(kw_only=True)
+class Transit:
+    """Units of one transfer that are on their way to this level since *sent_at*."""
+
+    owner: Owner = attrs.field(validator=is_a(Owner))
+    quantity: int = attrs.field(validator=above_zero)
+    sent_at: datetime = attrs.field(converter=as_utc, validator=aware)
+    rank: int = attrs.field(validator=not_negative)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class LotUnits:
+    """
+    Units at a level that carry the name of a *lot*, in one *place*.
+
+    *place* is ``"shelf"`` (sellable, held or allocated), ``"picked"``, ``"quarantined"``,
+    ``"damaged"`` or ``"in_transit"``. Units that are picked or on their way have an owner.
+    """
+
+    lot: LotId = attrs.field(validator=is_a(LotId))
+    place: str = attrs.field(validator=is_a(str))
+    quantity: int = attrs.field(validator=above_zero)
+    since: datetime = attrs.field(converter=as_utc, validator=aware)
+    rank: int = attrs.field(validator=not_negative)
+    owner: Owner | None = attrs.field(default=None, validator=optional(is_a(Owner)))
+
+    def __attrs_post_init__(self) -> None:
+        if self.place not in LOT_PLACES:
+            raise refuse(self, "place", self.place, f"one of {', '.join(LOT_PLACES)}")
+        if (self.owner is not None) != (self.place in ("picked", "in_transit")):
+            raise refuse(self, "owner", self.owner, "an owner where picked or in transit only")
+
+
+@final
+@attrs.frozen(kw_only=True)
 class StockLevel:
     """
     One sku at one location: units by bucket, and the promises made on them.
 
     Quantities are whole units of the sku's smallest measure, never below zero. A level is a
-    fold over movements; its holds add up to ``held`` and its allocations to ``allocated`` and
-    ``picked``. ``counted_at`` is the last count: a level that was never counted is not
+    fold over movements; its holds add up to ``held``, its allocations to ``allocated``, its picks
+    to ``picked`` and its transits to ``in_transit``. Its lots name some of its units, or all, or
+    none. ``counted_at`` is the last count: a level that was never counted is not
     published.
 
     Raises:
@@ -103,8 +145,17 @@ class StockLevel:
     allocations: tuple[Allocation, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each(Allocation)
     )
+    picks: tuple[Allocation, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each(Allocation)
+    )
     uncovered: tuple[Uncovered, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each(Uncovered)
+    )
+    transits: tuple[Transit, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each(Transit)
+    )
+    lots: tuple[LotUnits, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each(LotUnits)
     )
     counted_at: datetime | None = attrs.field(
         default=None, converter=as_utc, validator=optional(aware)
@@ -114,20 +165,50 @@ class StockLevel:
     def __attrs_post_init__(self) -> None:
         # The same fact stands in the buckets and in the promises; this is the one place that
         # refuses a level in which they differ, whoever built it.
-        if sum(hold.quantity for hold in self.holds) != self.held:
-            raise refuse(self, "held", self.held, "the sum of the holds")
-        if sum(a.quantity for a in self.allocations) != self.allocated + self.picked:
-            raise refuse(self, "allocated", self.allocated, "with picked, the sum of allocations")
-        for name, promises in (
-            ("holds", self.holds),
-            ("allocations", self.allocations),
-            ("uncovered", self.uncovered),
+        for total, parts in (
+            ("held", self.holds),
+            ("allocated", self.allocations),
+            ("picked", self.picks),
+            ("in_transit", self.transits),
         ):
+            promises: tuple[Hold | Allocation | Transit, ...] = parts
+            if sum(promise.quantity for promise in promises) != getattr(self, total):
+                raise refuse(self, total, getattr(self, total), "the sum of its promises")
+        for name in ("holds", "allocations", "picks", "uncovered", "transits"):
+            promises = getattr(self, name)
             # A draft finds promises by their owner: a second one would be lost.
             if len({promise.owner.name for promise in promises}) != len(promises):
                 raise refuse(self, name, len(promises), "one for each owner")
             if any(promise.rank >= self.next_rank for promise in promises):
                 raise refuse(self, "next_rank", self.next_rank, f"above the ranks of {name}")
+
+        self._check_lots()
+
+    def _check_lots(self) -> None:
+        seen: set[tuple[str, str, str]] = set()
+        named: dict[str, int] = {}
+        for part in self.lots:
+            name = (part.place, part.lot, "" if part.owner is None else part.owner.name)
+            if name in seen:
+                raise refuse(self, "lots", part.lot, "one entry for each lot, place and owner")
+            seen.add(name)
+            if part.rank >= self.next_rank:
+                raise refuse(self, "next_rank", self.next_rank, "above the ranks of lots")
+            # Goods of an owner are so many as it has; all others as many as lie in the place.
+            where = part.place if part.owner is None else f"{part.place} for {part.owner}"
+            named[where] = named.get(where, 0) + part.quantity
+            if named[where] > self._in_place(part):
+                raise refuse(self, "lots", named[where], f"at most the units {where}")
+
+    def _in_place(self, part: LotUnits) -> int:
+        if part.place == "shelf":
+            return self.sellable + self.held + self.allocated
+        if part.owner is None:
+            return self.units(Bucket(part.place))
+        promises: tuple[Allocation | Transit, ...] = (
+            self.picks if part.place == "picked" else self.transits
+        )
+        return sum(promise.quantity for promise in promises if promise.owner == part.owner)
 
     @classmethod
     def counted(

@@ -6,8 +6,8 @@ from typing import TypeAlias, final
 
 import attrs
 
-from ecomkit._checks import above_zero, as_tuple, each, is_a, not_negative
-from ecomkit.identifiers import LocationId, Sku
+from ecomkit._checks import above_zero, as_tuple, each, is_a, not_negative, optional
+from ecomkit.identifiers import LocationId, LotId, Sku
 from ecomkit.stock._accounts import Owner
 
 __all__ = [
@@ -25,12 +25,18 @@ __all__ = [
 @final
 @attrs.frozen(kw_only=True)
 class Shortage:
-    """One sku at one location: *wanted* units over all lines, *available* ones."""
+    """
+    One sku at one location: *wanted* units over all lines, *available* ones.
+
+    Where *lot* is named, so many of that lot; where goods move and none is named, so many that
+    carry no lot.
+    """
 
     sku: Sku = attrs.field(validator=is_a(Sku))
     location: LocationId = attrs.field(validator=is_a(LocationId))
     wanted: int = attrs.field(validator=above_zero)
     available: int = attrs.field(validator=not_negative)
+    lot: LotId | None = attrs.field(default=None, validator=optional(is_a(LotId)))
 
     def explain(self) -> str:
         """
@@ -41,8 +47,9 @@ class Shortage:
         A at main: wanted 6, available 4, short of 2
         """
         missing = self.wanted - self.available
+        lot = "" if self.lot is None else f", lot {self.lot}"
         return (
-            f"{self.sku} at {self.location}: wanted {self.wanted}, "
+            f"{self.sku} at {self.location}{lot}: wanted {self.wanted}, "
             f"available {self.available}, short of {missing}"
         )
 

@@ -13,10 +13,13 @@ from ecomkit.catalog import Kits, explode
 from ecomkit.identifiers import CommandKey, LocationId, Sku
 from ecomkit.stock._accounts import LevelKey, Owner
 from ecomkit.stock._books import empty_level
-from ecomkit.stock._commands import Record, StockCommand, Want, levels_touched
+from ecomkit.stock._commands import StockCommand
 from ecomkit.stock._coverage import Coverage
 from ecomkit.stock._decide import Decision, decide
 from ecomkit.stock._levels import EPOCH, MAIN, StockLevel
+from ecomkit.stock._needs import needs_of
+from ecomkit.stock._promise_commands import Record
+from ecomkit.stock._wants import Want
 
 if TYPE_CHECKING:
     from ecomkit.orders import Order
@@ -104,9 +107,8 @@ class Stock:
     ) -> tuple[Stock, Decision]:
         """Return the stock after *commands*, and the decision with outcomes and movements."""
         known = {level.key: level for level in self.levels}
-        touched = {key for command in commands for key in levels_touched(command)}
         decision = decide(
-            [known.get(key) or empty_level(key) for key in sorted(touched)],
+            [known.get(key) or empty_level(key) for key in needs_of(commands)],
             commands,
             now=now,
             coverage=coverage,

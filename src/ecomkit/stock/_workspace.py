@@ -1,4 +1,4 @@
-"""The workspace of one command: the levels it may change, and the journal it writes."""
+"""The workspace of a batch: the levels it may change, and the journal it writes."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from typing import final
 
 import attrs
 
+from ecomkit.identifiers import LotId
 from ecomkit.stock._accounts import LevelKey, Owner
-from ecomkit.stock._commands import Want
 from ecomkit.stock._coverage import Coverage
 from ecomkit.stock._draft import DraftLevel
 from ecomkit.stock._journal import Journal
 from ecomkit.stock._outcomes import Shortage
+from ecomkit.stock._wants import Want
 
-__all__ = ["Workspace", "by_level", "by_owner", "lacking", "short_of", "shortage"]
+__all__ = ["Workspace", "as_goods", "by_level", "by_owner", "lacking", "short_of", "shortage"]
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True)
 class Workspace:
     """What a rule works on."""
 
@@ -35,23 +36,42 @@ class Workspace:
 
 def by_level(wants: Sequence[Want]) -> dict[LevelKey, int]:
     """Sum the wants per level: two lines of one sku are one demand on it."""
+    if len(wants) == 1:
+        return {wants[0].key: wants[0].quantity}
     totals: dict[LevelKey, int] = {}
     for want in wants:
-        totals[want.key] = totals.get(want.key, 0) + want.quantity
+        key = want.key
+        totals[key] = totals.get(key, 0) + want.quantity
     return dict(sorted(totals.items()))
 
 
-def by_owner(wants: Sequence[Want]) -> dict[tuple[LevelKey, Owner], int]:
+def by_owner(wants: Sequence[Want]) -> dict[tuple[LevelKey, str], int]:
     """Sum the wants per level and owner, in the order given."""
-    totals: dict[tuple[LevelKey, Owner], int] = {}
+    totals: dict[tuple[LevelKey, str], int] = {}
     for want in wants:
-        totals[want.key, want.owner] = totals.get((want.key, want.owner), 0) + want.quantity
+        place = (want.key, want.owner.name)
+        totals[place] = totals.get(place, 0) + want.quantity
     return totals
 
 
-def shortage(key: LevelKey, *, wanted: int, available: int) -> Shortage:
+def as_goods(wants: Sequence[Want]) -> list[Want]:
+    """Sum the wants per level, owner and lot; those that name a lot first: others take the rest."""
+    totals: dict[tuple[LevelKey, Owner, LotId | None], int] = {}
+    for want in wants:
+        place = (want.key, want.owner, want.lot)
+        totals[place] = totals.get(place, 0) + want.quantity
+    summed = [
+        Want(owner=owner, sku=key.sku, location=key.location, quantity=quantity, lot=lot)
+        for (key, owner, lot), quantity in totals.items()
+    ]
+    return sorted(summed, key=lambda want: want.lot is None)
+
+
+def shortage(key: LevelKey, *, wanted: int, available: int, lot: LotId | None = None) -> Shortage:
     """Return what is short at one level."""
-    return Shortage(sku=key.sku, location=key.location, wanted=wanted, available=available)
+    return Shortage(
+        sku=key.sku, location=key.location, wanted=wanted, available=available, lot=lot
+    )
 
 
 def short_of(
@@ -66,7 +86,7 @@ def short_of(
 
 
 def lacking(
-    wanted: Mapping[tuple[LevelKey, Owner], int], there: Mapping[tuple[LevelKey, Owner], int]
+    wanted: Mapping[tuple[LevelKey, str], int], there: Mapping[tuple[LevelKey, str], int]
 ) -> tuple[Shortage, ...]:
     """Return every level at which an owner asks for more than it has."""
     return tuple(

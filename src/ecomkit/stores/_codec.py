@@ -7,10 +7,13 @@ import functools
 import json
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
+from json.encoder import encode_basestring_ascii
+from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 
 import attrs
@@ -21,6 +24,7 @@ from ecomkit.timeline import utc
 __all__ = ["dumps", "loads"]
 
 Step: TypeAlias = Callable[[Any], Any]
+"""Of an encoder: a value to its JSON text. Of a decoder: what JSON holds to the value."""
 
 TAG = "$type"
 """Names the class where an annotation leaves a choice; no field can be called so."""
@@ -28,9 +32,8 @@ TAG = "$type"
 
 def dumps(value: Any, kind: Any) -> str:
     """Return *value*, a *kind*, as JSON text; the same value gives the same text."""
-    # Escaped to ASCII, since what a channel sent may hold halves of characters, which UTF-8
-    # cannot carry.
-    return json.dumps(_encoder(kind)(value), separators=(",", ":"))
+    text: str = _encoder(kind)(value)
+    return text
 
 
 def loads(text: str, kind: Any) -> Any:
@@ -59,11 +62,13 @@ _MISREADINGS = (
 
 def instant_text(instant: datetime) -> str:
     """Return *instant* as UTC text that sorts as it passes."""
-    return utc(instant).isoformat(timespec="microseconds")
+    return _utc_text(utc(instant))
 
 
-def _same(value: Any) -> Any:
-    return value
+# Many values of a transaction have the same few instants. Only in UTC are equal ones the same.
+@functools.lru_cache(maxsize=1_024)
+def _utc_text(instant: datetime) -> str:
+    return instant.isoformat(timespec="microseconds")
 
 
 def _is_union(kind: Any) -> bool:
@@ -93,34 +98,60 @@ def _encoder(kind: Any) -> Step:
         return _union_encoder(kind)
     if typing.get_origin(kind) is tuple:
         return _tuple_encoder(kind)
-    if kind is Money:
-        return lambda money: [money.amount, money.currency.name]
+    if kind in _TEXTS:
+        return _TEXTS[kind]
     if attrs.has(kind):
         return _attrs_encoder(kind)
     if issubclass(kind, enum.Enum):
-        return lambda member: member.name
-    if kind is datetime:
-        return instant_text
-    if kind in (date, time):
-        return cast("Step", kind.isoformat)
-    if kind in (Decimal, Fraction):
-        return str
-    if issubclass(kind, (str, int, float)):
-        return _same
+        return lambda member: f'"{member._name_}"'
+    if issubclass(kind, str):
+        return encode_basestring_ascii
     raise TypeError(f"no codec for {kind!r}")
+
+
+def _money_text(money: Money) -> str:
+    return f'[{money.amount},"{money.currency._name_}"]'
+
+
+def _quoted(value: Any) -> str:
+    return f'"{value}"'
+
+
+def _iso_text(moment: date | time) -> str:
+    return f'"{moment.isoformat()}"'
+
+
+_TEXTS: Mapping[Any, Step] = MappingProxyType(
+    {
+        # Escaped to ASCII, since what a channel sent may hold halves of characters, which UTF-8
+        # cannot carry.
+        str: encode_basestring_ascii,
+        int: int.__repr__,
+        bool: json.dumps,
+        float: json.dumps,
+        Money: _money_text,
+        Decimal: _quoted,
+        Fraction: _quoted,
+        datetime: lambda instant: f'"{instant_text(instant)}"',
+        date: _iso_text,
+        time: _iso_text,
+    }
+)
 
 
 def _union_encoder(kind: Any) -> Step:
     members, _ = _members(kind)
     if len(members) == 1:
         inner = _encoder(members[0])
-        return lambda value: None if value is None else inner(value)
+        return lambda value: "null" if value is None else inner(value)
     encoders = {member: _encoder(member) for member in members}
 
-    def encode(value: Any) -> Any:
+    def encode(value: Any) -> str:
         if value is None:
-            return None
-        return {TAG: type(value).__name__, **encoders[type(value)](value)}
+            return "null"
+        fields = encoders[type(value)](value)
+        comma = "" if fields == "{}" else ","
+        return f'{{"{TAG}":"{type(value).__name__}"{comma}{fields[1:]}'
 
     return encode
 
@@ -129,22 +160,26 @@ def _tuple_encoder(kind: Any) -> Step:
     arguments = typing.get_args(kind)
     if arguments[-1] is Ellipsis:
         inner = _encoder(arguments[0])
-        if inner is _same:
-            return list
-        return lambda values: [inner(value) for value in values]
+        return lambda values: f"[{','.join([inner(value) for value in values])}]"
     steps = [_encoder(argument) for argument in arguments]
-    return lambda values: [step(value) for step, value in zip(steps, values, strict=True)]
+
+    def encode(values: Any) -> str:
+        texts = [step(value) for step, value in zip(steps, values, strict=True)]
+        return f"[{','.join(texts)}]"
+
+    return encode
 
 
 def _attrs_encoder(kind: Any) -> Step:
-    def encode(value: Any) -> dict[str, Any]:
-        document = {}
-        for name, default, step in _encoding(kind):
-            item = getattr(value, name)
+    def encode(value: Any) -> str:
+        texts = []
+        items, fields = _encoding(kind)
+        for item, (name, step, has_default, default) in zip(items(value), fields):  # noqa: B905 (as long)
             # What stands at its default is left out: it is most of most values.
-            if item is not default and item != default:
-                document[name] = step(item)
-        return document
+            if has_default and (item is default or item == default):
+                continue
+            texts.append(name + step(item))
+        return f"{{{','.join(texts)}}}"
 
     return encode
 
@@ -154,13 +189,24 @@ def _attrs_encoder(kind: Any) -> Step:
 
 
 @functools.cache
-def _encoding(kind: Any) -> tuple[tuple[str, Any, Step], ...]:
-    return tuple((name, default, _encoder(hint)) for name, _, hint, default in _fields(kind))
+def _encoding(kind: Any) -> tuple[Step, tuple[tuple[str, Step, bool, Any], ...]]:
+    """Return what gets all fields of a value at once; and of each its name, step and default."""
+    names = [name for name, *_ in _fields(kind)]
+    # Of one name alone an attrgetter returns no tuple.
+    items = attrgetter(*names) if len(names) > 1 else lambda value: [getattr(value, *names)]
+    return items, tuple(
+        (f'"{name}":', _encoder(hint), default is not attrs.NOTHING, default)
+        for name, _, hint, default in _fields(kind)
+    )
 
 
 @functools.cache
 def _decoding(kind: Any) -> dict[str, tuple[str, Step]]:
     return {name: (alias, _decoder(hint)) for name, alias, hint, _ in _fields(kind)}
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 @functools.cache

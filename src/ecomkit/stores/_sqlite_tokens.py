@@ -11,7 +11,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import final
 
-from ecomkit.ports import Secret, StoreBusyError, Tokens
+from ecomkit.ports import Secret, Tokens
+from ecomkit.stores._sqlite_errors import named, named_file
 from ecomkit.timeline import format_instant, instant
 
 __all__ = ["SqliteTokenStore"]
@@ -35,6 +36,7 @@ class SqliteTokenStore:
 
     Raises:
         StoreBusyError: If a lock is not to be had for 2 minutes.
+        StoreFailedError: If the file cannot be read or written.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -50,7 +52,7 @@ class SqliteTokenStore:
         self._path = Path(path)
         self._threads: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
-        with closing(self._opened(self._path)) as connection:
+        with self._tokens() as connection:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS token (account TEXT PRIMARY KEY,"
                 " access TEXT NOT NULL, refresh TEXT, expires_at TEXT) WITHOUT ROWID"
@@ -62,10 +64,17 @@ class SqliteTokenStore:
     @staticmethod
     def _opened(path: Path) -> sqlite3.Connection:
         # Made by us, since SQLite would make it readable for all.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        connection.execute("PRAGMA synchronous = FULL")
+        with named_file():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
+        with named(waited_seconds=BUSY_SECONDS):
+            connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            connection.execute("PRAGMA synchronous = FULL")
         return connection
+
+    @contextmanager
+    def _tokens(self) -> Iterator[sqlite3.Connection]:
+        with closing(self._opened(self._path)) as connection, named(waited_seconds=BUSY_SECONDS):
+            yield connection
 
     @contextmanager
     def lock(self, account: str) -> Iterator[None]:
@@ -75,15 +84,13 @@ class SqliteTokenStore:
             thread = self._threads.setdefault(account, threading.Lock())
         beside = self._path.with_name(f"{self._path.name}-lock-{name}")
         with thread, closing(self._opened(beside)) as connection:
-            try:
+            with named(waited_seconds=BUSY_SECONDS):
                 connection.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                raise StoreBusyError(waited_seconds=BUSY_SECONDS) from error
             yield
 
     def load(self, account: str) -> Tokens | None:
         """Return the tokens kept for *account*, None if there are none."""
-        with closing(self._opened(self._path)) as connection:
+        with self._tokens() as connection:
             row = connection.execute(
                 "SELECT access, refresh, expires_at FROM token WHERE account = ?", (account,)
             ).fetchone()
@@ -100,7 +107,7 @@ class SqliteTokenStore:
         """Keep *tokens* in the place of what was kept for *account*; lasts before it returns."""
         refresh = None if tokens.refresh is None else tokens.refresh.reveal()
         until = None if tokens.expires_at is None else format_instant(tokens.expires_at)
-        with closing(self._opened(self._path)) as connection:
+        with self._tokens() as connection:
             connection.execute(
                 "INSERT INTO token VALUES (?, ?, ?, ?) ON CONFLICT (account) DO UPDATE SET"
                 " access = excluded.access, refresh = excluded.refresh,"

@@ -2,86 +2,84 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from ecomkit.identifiers import CommandKey, LocationId, MerchantId, Sku
+from ecomkit.identifiers import LocationId, Sku
 from ecomkit.ports import (
+    Claim,
     Collection,
-    LevelNotLoadedError,
-    MovementTakenError,
+    KeptOutcome,
+    LedgerEntry,
     Retention,
     SnapshotWriteError,
     StoredValueError,
 )
 from ecomkit.stock import (
-    Account,
-    Allocation,
-    Bucket,
-    Cause,
-    Hold,
+    Coverage,
+    DraftLevel,
     LevelKey,
+    LevelNeed,
     Movement,
-    Owner,
+    MovementRow,
     StockLevel,
-    Uncovered,
-    empty_level,
+    level_of,
+    movement_of,
 )
 from ecomkit.stores._arguments import at_least_0, key_text
 from ecomkit.stores._codec import dumps, instant_text, loads
-from ecomkit.stores._gate import Ended
+from ecomkit.stores._sqlite_ledger import LEVEL, POST, SqliteLedger, level_row, unreadable
 
 __all__ = ["SqliteSnapshot", "SqliteTransaction"]
 
 T = TypeVar("T")
 
-TABLES = {Retention.RECORD: "document", Retention.RAW: "raw"}
+EVERYTHING = LevelNeed()
+EVERYTHING.is_whole = True
 
-PromiseKey = tuple[str, str, str, str]
+TABLES = {Retention.RECORD: "ecomkit_document", Retention.RAW: "ecomkit_raw"}
 
-# Bound parameters everywhere; what is formatted into a statement is a constant of this module.
-LEVEL = """
-    SELECT sellable, held, allocated, picked, quarantined, damaged, in_transit,
-           counted_at, next_rank
-    FROM level WHERE merchant = ? AND sku = ? AND location = ?
-"""
-PROMISES = """
-    SELECT kind, owner, quantity, at, rank FROM promise
-    WHERE merchant = ? AND sku = ? AND location = ? ORDER BY rank
-"""
-SAVE_LEVEL = "INSERT OR REPLACE INTO level VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-SAVE_PROMISE = "INSERT OR REPLACE INTO promise VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-END_PROMISE = """
-    DELETE FROM promise
-    WHERE merchant = ? AND sku = ? AND location = ? AND kind = ? AND owner = ?
-"""
-APPEND_MOVEMENT = """
-    INSERT INTO movement (merchant, id, sku, quantity, source_location, source_bucket,
-                          target_location, target_bucket, cause, command, at, owner)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
 # By its running number; left to itself SQLite sorts the whole ledger for each page.
-MOVEMENTS = """
+PAGE = "FROM ecomkit_movement NOT INDEXED WHERE merchant = ? AND seq > ? ORDER BY seq LIMIT ?"
+MOVEMENTS = f"""
     SELECT seq, id, sku, quantity, source_location, source_bucket, target_location,
-           target_bucket, cause, command, at, owner
-    FROM movement NOT INDEXED WHERE merchant = ? AND seq > ? ORDER BY seq LIMIT ?
+           target_bucket, cause, command, at, owner, lot, source_after, target_after, note
+    {PAGE}
+"""
+ENTRIES = f"""
+    SELECT seq, sku, quantity, source_location, source_bucket, target_location, target_bucket,
+           source_after, target_after
+    {PAGE}
+"""
+EXPIRED_UNITS = """
+    SELECT coalesce(sum(quantity), 0) FROM ecomkit_promise
+    WHERE merchant = ? AND sku = ? AND location = ? AND kind = 'hold' AND at <= ?
+"""
+POSTED = """
+    SELECT key, version, fence FROM ecomkit_outbox
+    WHERE merchant = ? AND topic = ? AND version > settled ORDER BY key
+"""
+CLAIM = """
+    UPDATE ecomkit_outbox SET fence = fence + 1, leased_until = ?
+    WHERE merchant = ? AND topic = ? AND key IN (
+        SELECT key FROM ecomkit_outbox
+        WHERE merchant = ? AND topic = ? AND version > settled
+            AND (leased_until IS NULL OR leased_until <= ?)
+        ORDER BY key LIMIT ?
+    )
+    RETURNING key, version, fence
+"""
+# What was posted anew meanwhile is newer than what was done, and stays open.
+SETTLE = """
+    UPDATE ecomkit_outbox SET settled = ?4, leased_until = NULL
+    WHERE merchant = ?1 AND topic = ?2 AND key = ?3 AND version >= ?4 AND settled < ?4
+        AND fence = ?5
 """
 
 
-class SqliteTransaction:
+class SqliteTransaction(SqliteLedger):
     """Reads and writes between BEGIN and COMMIT."""
-
-    def __init__(self, connection: sqlite3.Connection, merchant: MerchantId) -> None:
-        self._connection = connection
-        self._merchant = str(merchant)
-        self._loaded: dict[LevelKey, StockLevel] = {}
-
-    def end(self) -> None:
-        # Outside of BEGIN and COMMIT each statement would be a transaction of its own.
-        self._connection = cast("sqlite3.Connection", Ended())
 
     # -- values -----------------------------------------------------------------------------
 
@@ -148,95 +146,112 @@ class SqliteTransaction:
     # -- the ledger -------------------------------------------------------------------------
 
     def levels(self, keys: Iterable[LevelKey]) -> tuple[StockLevel, ...]:
-        levels = []
-        for key in keys:
-            # Nobody else writes until this transaction ends: what was loaded is still so.
-            level = self._loaded.get(key) or self._level(key)
-            self._loaded[key] = level
-            levels.append(level)
-        return tuple(levels)
+        return tuple(self._level(key) for key in keys)
 
     def _level(self, key: LevelKey) -> StockLevel:
-        where = (self._merchant, str(key.sku), str(key.location))
-        row = self._connection.execute(LEVEL, where).fetchone()
-        if row is None:
-            return empty_level(key)
-        rows = self._connection.execute(PROMISES, where).fetchall()
+        # Nothing of a whole level depends on when it is read, nor on who waits first.
+        draft = self._draft(key, EVERYTHING, instant="", coverage=Coverage.ARRIVAL)
         try:
-            return _level_of(key, row, rows)
+            return level_of(draft)
         except (ValueError, TypeError) as error:
-            raise _unreadable("level", f"{key.sku} at {key.location}", error) from error
+            raise unreadable("level", f"{key.sku} at {key.location}", error) from error
+
+    def available(self, keys: Iterable[LevelKey], *, now: datetime) -> tuple[int | None, ...]:
+        instant = instant_text(now)
+        return tuple(self._available(key, instant) for key in keys)
+
+    def _available(self, key: LevelKey, instant: str) -> int | None:
+        place = (self._merchant, *map(str, key))
+        found = self._connection.execute(LEVEL, place).fetchone()
+        if found is None:
+            return None
+        row = level_row(found)
+        if row.counted_at is None:
+            return None
+        expired = 0
+        if row.held:
+            [expired] = self._connection.execute(EXPIRED_UNITS, (*place, instant)).fetchone()
+        return max(0, row.sellable + expired - row.uncovered)
 
     def all_levels(self) -> tuple[StockLevel, ...]:
         keys = self._connection.execute(
-            "SELECT sku, location FROM level WHERE merchant = ? ORDER BY sku, location",
+            "SELECT sku, location FROM ecomkit_level WHERE merchant = ? ORDER BY sku, location",
             (self._merchant,),
         ).fetchall()
         return tuple(self._level(LevelKey(Sku(sku), LocationId(place))) for sku, place in keys)
 
     def waiting(self) -> tuple[LevelKey, ...]:
-        return self._level_keys("promise_waiting", "kind = 'uncovered'")
+        return self._level_keys("ecomkit_promise_waiting", "kind = 'uncovered'")
 
     def expired(self, now: datetime) -> tuple[LevelKey, ...]:
-        return self._level_keys("promise_ending", "kind = 'hold' AND at <= ?", instant_text(now))
+        return self._level_keys(
+            "ecomkit_promise_ending", "kind = 'hold' AND at <= ?", instant_text(now)
+        )
 
     def _level_keys(self, index: str, condition: str, *values: str) -> tuple[LevelKey, ...]:
         rows = self._connection.execute(
-            f"SELECT DISTINCT sku, location FROM promise INDEXED BY {index}"  # noqa: S608 (constants)
+            f"SELECT DISTINCT sku, location FROM ecomkit_promise INDEXED BY {index}"  # noqa: S608 (constants)
             f" WHERE merchant = ? AND {condition} ORDER BY sku, location",
             (self._merchant, *values),
         ).fetchall()
         return tuple(LevelKey(Sku(sku), LocationId(place)) for sku, place in rows)
 
-    def append(self, levels: Iterable[StockLevel], movements: Iterable[Movement]) -> None:
-        after = {level.key: level for level in levels}
-        moved = [_movement_row(self._merchant, movement) for movement in movements]
-        changed: list[tuple[object, ...]] = []
-        saved: list[tuple[object, ...]] = []
-        ended: list[tuple[object, ...]] = []
-        for key, level in after.items():
-            before = self._loaded.get(key)
-            if before is None:
-                raise LevelNotLoadedError(level=key)
-            if level == before:
-                continue
-            place = (self._merchant, str(level.sku), str(level.location))
-            changed.append((*place, *_level_columns(level)))
-            old, new = _promise_rows(before), _promise_rows(level)
-            ended.extend((*place, *key) for key in old.keys() - new.keys())
-            saved.extend((*place, *key, *row) for key, row in new.items() if old.get(key) != row)
-        with self._all_or_nothing():
-            self._append_movements(moved)
-            self._connection.executemany(SAVE_LEVEL, changed)
-            self._connection.executemany(END_PROMISE, ended)
-            self._connection.executemany(SAVE_PROMISE, saved)
-        self._loaded.update(after)
-
-    @contextmanager
-    def _all_or_nothing(self) -> Iterator[None]:
-        self._connection.execute("SAVEPOINT append")
-        try:
-            yield
-        except BaseException:
-            # SQLite may have ended the whole transaction already, such as on a full disk.
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK TO append")
-            raise
-        self._connection.execute("RELEASE append")
-
-    def _append_movements(self, rows: Sequence[tuple[object, ...]]) -> None:
-        count = self._connection.total_changes
-        try:
-            self._connection.executemany(APPEND_MOVEMENT, rows)
-        except sqlite3.IntegrityError as error:
-            # The rows before the one that was refused have been written, and are undone next.
-            refused = rows[self._connection.total_changes - count]
-            raise MovementTakenError(movement=str(refused[1])) from error
-
     def movements(self, *, after: int = 0, limit: int) -> tuple[tuple[int, Movement], ...]:
+        return tuple((row[0], _movement(row[1:])) for row in self._page(MOVEMENTS, after, limit))
+
+    def entries(self, *, after: int = 0, limit: int) -> Sequence[LedgerEntry]:
+        return list(map(LedgerEntry._make, self._page(ENTRIES, after, limit)))
+
+    def _page(self, statement: str, after: int, limit: int) -> Sequence[Sequence[Any]]:
         bounds = (at_least_0("after", after), at_least_0("limit", limit))
-        rows = self._connection.execute(MOVEMENTS, (self._merchant, *bounds)).fetchall()
-        return tuple((row[0], _movement(row)) for row in rows)
+        return self._connection.execute(statement, (self._merchant, *bounds)).fetchall()
+
+    def keep(self, outcomes: Iterable[KeptOutcome]) -> None:
+        rows = list(outcomes)
+        with self._all_or_nothing():
+            self._keep(rows)
+
+    def forget(self, *, before: datetime) -> int:
+        return self._connection.execute(
+            "DELETE FROM ecomkit_command WHERE merchant = ? AND at < ?",
+            (self._merchant, instant_text(before)),
+        ).rowcount
+
+    # -- the outbox -------------------------------------------------------------------------
+
+    def post(self, topic: str, keys: Iterable[str]) -> None:
+        self._connection.executemany(
+            POST, [(self._merchant, topic, str(key)) for key in sorted(set(keys))]
+        )
+
+    def posted(self, topic: str) -> tuple[Claim, ...]:
+        rows = self._connection.execute(POSTED, (self._merchant, topic)).fetchall()
+        return tuple(Claim(*row) for row in rows)
+
+    def claim(
+        self, topic: str, *, now: datetime, until: datetime, limit: int
+    ) -> tuple[Claim, ...]:
+        outbox = (self._merchant, topic)
+        rows = self._connection.execute(
+            CLAIM,
+            (
+                instant_text(until),
+                *outbox,
+                *outbox,
+                instant_text(now),
+                at_least_0("limit", limit),
+            ),
+        ).fetchall()
+        return tuple(sorted(Claim(*row) for row in rows))
+
+    def settle(self, topic: str, claims: Iterable[Claim]) -> tuple[Claim, ...]:
+        lost = []
+        for claim in claims:
+            done = (self._merchant, topic, *claim)
+            execute = self._connection.execute
+            if not execute(SETTLE, done).rowcount:
+                lost.append(claim)
+        return tuple(lost)
 
 
 class SqliteSnapshot(SqliteTransaction):
@@ -248,7 +263,31 @@ class SqliteSnapshot(SqliteTransaction):
     def delete(self, collection: Collection[T], keys: Iterable[str]) -> None:
         raise SnapshotWriteError
 
-    def append(self, levels: Iterable[StockLevel], movements: Iterable[Movement]) -> None:
+    def book(
+        self,
+        drafts: Iterable[DraftLevel],
+        *,
+        movements: Sequence[MovementRow],
+        outcomes: Sequence[KeptOutcome],
+        changed: Iterable[str],
+    ) -> None:
+        raise SnapshotWriteError
+
+    def keep(self, outcomes: Iterable[KeptOutcome]) -> None:
+        raise SnapshotWriteError
+
+    def forget(self, *, before: datetime) -> int:
+        raise SnapshotWriteError
+
+    def post(self, topic: str, keys: Iterable[str]) -> None:
+        raise SnapshotWriteError
+
+    def claim(
+        self, topic: str, *, now: datetime, until: datetime, limit: int
+    ) -> tuple[Claim, ...]:
+        raise SnapshotWriteError
+
+    def settle(self, topic: str, claims: Iterable[Claim]) -> tuple[Claim, ...]:
         raise SnapshotWriteError
 
 
@@ -260,110 +299,8 @@ def _read(collection: Collection[T], key: str, body: str) -> T:
     return value
 
 
-def _unreadable(kind: str, name: str, error: Exception) -> StoredValueError:
-    return StoredValueError(collection=kind, key=name, why=f"{type(error).__name__}: {error}")
-
-
-def _level_columns(level: StockLevel) -> tuple[object, ...]:
-    return (
-        level.sellable,
-        level.held,
-        level.allocated,
-        level.picked,
-        level.quarantined,
-        level.damaged,
-        level.in_transit,
-        None if level.counted_at is None else instant_text(level.counted_at),
-        level.next_rank,
-    )
-
-
-def _promise_rows(level: StockLevel) -> dict[tuple[str, str], tuple[object, ...]]:
-    rows: dict[tuple[str, str], tuple[object, ...]] = {}
-    for hold in level.holds:
-        rows["hold", hold.owner.name] = (
-            hold.quantity,
-            instant_text(hold.expires_at),
-            hold.rank,
-        )
-    for kind, promises in (("allocation", level.allocations), ("uncovered", level.uncovered)):
-        for promise in promises:
-            rows[kind, promise.owner.name] = (
-                promise.quantity,
-                instant_text(promise.placed_at),
-                promise.rank,
-            )
-    return rows
-
-
-def _level_of(key: LevelKey, row: Sequence[Any], promises: Sequence[Sequence[Any]]) -> StockLevel:
-    holds, allocations, uncovered = [], [], []
-    for kind, owner, quantity, at, rank in promises:
-        instant = datetime.fromisoformat(at)
-        if kind == "hold":
-            holds.append(
-                Hold(owner=Owner(owner), quantity=quantity, expires_at=instant, rank=rank)
-            )
-        elif kind == "allocation":
-            allocations.append(
-                Allocation(owner=Owner(owner), quantity=quantity, placed_at=instant, rank=rank)
-            )
-        else:
-            uncovered.append(
-                Uncovered(owner=Owner(owner), quantity=quantity, placed_at=instant, rank=rank)
-            )
-    sellable, held, allocated, picked, quarantined, damaged, in_transit, counted_at, rank = row
-    return StockLevel(
-        sku=key.sku,
-        location=key.location,
-        sellable=sellable,
-        held=held,
-        allocated=allocated,
-        picked=picked,
-        quarantined=quarantined,
-        damaged=damaged,
-        in_transit=in_transit,
-        holds=holds,
-        allocations=allocations,
-        uncovered=uncovered,
-        counted_at=None if counted_at is None else datetime.fromisoformat(counted_at),
-        next_rank=rank,
-    )
-
-
-def _movement_row(merchant: str, movement: Movement) -> tuple[object, ...]:
-    return (
-        merchant,
-        movement.id,
-        str(movement.sku),
-        movement.quantity,
-        str(movement.source.location),
-        movement.source.bucket.value,
-        str(movement.target.location),
-        movement.target.bucket.value,
-        movement.cause.value,
-        str(movement.command),
-        instant_text(movement.at),
-        None if movement.owner is None else movement.owner.name,
-    )
-
-
 def _movement(row: Sequence[Any]) -> Movement:
     try:
-        return _movement_of(row[1:])
+        return movement_of((*row[:9], datetime.fromisoformat(row[9]), *row[10:]))
     except (ValueError, TypeError) as error:
-        raise _unreadable("movement", row[1], error) from error
-
-
-def _movement_of(row: Sequence[Any]) -> Movement:
-    id_, sku, quantity, from_, source, to, target, cause, command, at, owner = row
-    return Movement(
-        id=id_,
-        quantity=quantity,
-        source=Account(Sku(sku), LocationId(from_), Bucket(source)),
-        target=Account(Sku(sku), LocationId(to), Bucket(target)),
-        cause=Cause(cause),
-        command=CommandKey(command),
-        at=datetime.fromisoformat(at),
-        owner=None if owner is None else Owner(owner),
-    )
+        raise unreadable("movement", row[0], error) from error

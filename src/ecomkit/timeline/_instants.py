@@ -165,7 +165,7 @@ def utc(moment: datetime) -> datetime:
     """
     if not isinstance(moment, datetime) or moment.utcoffset() is None:
         raise NaiveInstantError(got=moment)
-    return _on_clock_of(UTC, moment)
+    return moment if moment.tzinfo is UTC else _on_clock_of(UTC, moment)
 
 
 def time_zone(name: str | ZoneInfo) -> ZoneInfo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -13,9 +14,12 @@ from ecomkit.adapters.http import (
     SignatureError,
     UnreadableJsonError,
     VirtualTime,
+    dump_json,
+    parse_json,
 )
+from ecomkit.adapters.shopify import AsyncShopify, TestOrders
 from ecomkit.adapters.shopify._topics import TOPICS, kind_of_topic
-from ecomkit.channels import HintKind, WebhookHint
+from ecomkit.channels import HintKind, ReadOrder, UnreadableOrder, WebhookHint
 from ecomkit.errors import FieldError
 from ecomkit.ports import Secret
 from ecomkit.testing.fakes.shopify import ShopifyFake
@@ -162,3 +166,111 @@ def test_what_no_shop_can_be_asked_for(kind: HintKind) -> None:
     _, client = shop()
     with pytest.raises(FieldError):
         client.subscribe(kind, address=ADDRESS)
+
+
+# -- whole orders ------------------------------------------------------------------------------
+
+
+def sold(**client: Any) -> tuple[ShopifyFake, Any, str]:
+    """Return a fake shop that owes the delivery of an order, a client of it, and the number."""
+    remote = ShopifyFake(time=VirtualTime(NOON))
+    caller = client_of(remote, **client)
+    caller.subscribe(HintKind.ORDER, address=ADDRESS)
+    listing = remote.put_up("ELEPHANT")
+    return remote, caller, remote.sell([(listing, 2, remote.store.variants[int(listing)].price)])
+
+
+def signed(remote: ShopifyFake, document: Any) -> tuple[bytes, list[tuple[str, str]]]:
+    """Return a call about *document* from the fake shop."""
+    raw = dump_json(document).encode()
+    return call("orders/updated", raw, key=remote.webhook_secret, shop=remote.shop)
+
+
+def test_a_call_tells_the_order() -> None:
+    """It reads as the pulled order does, one version older; its bytes are the payload."""
+    remote, client, number = sold()
+    asked = client.order(number)
+    for headers, raw in remote.webhooks():
+        found = client.read_delivery(raw, headers=headers)
+        assert found.hint == client.read_webhook(raw, headers=headers)
+        assert isinstance(found.entry, ReadOrder), found.entry
+        assert found.entry.claim.version == asked.claim.version - 1
+        assert found.entry.claim.lines == asked.claim.lines
+        assert found.entry.payload.text.encode() == raw
+        assert (found.entry.payload.object_id, found.entry.payload.subject) == (
+            number,
+            asked.payload.subject,
+        )
+        assert client.read_payload(found.entry.payload) == found.entry
+
+
+@pytest.mark.parametrize("name", ["line_items", "fulfillments", "refunds"])
+def test_a_part_of_an_order_is_only_hinted_at(name: str) -> None:
+    """A subscription may leave fields out; what is missing is not taken for none."""
+    remote, client, number = sold()
+    order = parse_json(remote.webhooks()[0][1])
+    del order[name]
+    raw, headers = signed(remote, order)
+
+    found = client.read_delivery(raw, headers=headers)
+
+    assert (found.hint.object_id, found.entry) == (number, None)
+
+
+def test_an_order_that_cannot_be_read_is_told_with_every_fault() -> None:
+    """It is kept with its bytes and its buyer, as one that was pulled."""
+    remote, client, number = sold()
+    order = parse_json(remote.webhooks()[0][1]) | {"currency": "euro", "taxes_included": None}
+    raw, headers = signed(remote, order)
+
+    entry = client.read_delivery(raw, headers=headers).entry
+
+    assert isinstance(entry, UnreadableOrder)
+    assert [fault.split(":")[0] for fault in entry.faults] == ["currency", "taxes_included"]
+    assert (entry.payload.object_id, entry.payload.subject) == (
+        number,
+        str(order["customer"]["id"]),
+    )
+
+
+def test_an_order_without_a_buyer_is_kept_without_a_subject() -> None:
+    """A sale at the till names nobody."""
+    remote, client, _ = sold()
+    raw, headers = signed(remote, parse_json(remote.webhooks()[0][1]) | {"customer": None})
+
+    entry = client.read_delivery(raw, headers=headers).entry
+
+    assert isinstance(entry, ReadOrder)
+    assert (entry.claim.buyer, entry.payload.subject) == (None, None)
+
+
+@pytest.mark.parametrize("choice", TestOrders)
+def test_a_test_order_is_read_where_they_are_taken(choice: TestOrders) -> None:
+    """Where test orders are left out, it is only hinted at."""
+    remote, client, _ = sold(test_orders=choice)
+    raw, headers = signed(remote, parse_json(remote.webhooks()[0][1]) | {"test": True})
+
+    found = client.read_delivery(raw, headers=headers)
+
+    assert (found.entry is None) is (choice is TestOrders.LEFT_OUT)
+
+
+@pytest.mark.parametrize(
+    ("topic", "body"),
+    [("fulfillments/create", {"id": 5, "order_id": 1, "line_items": []}), ("orders/updated", [])],
+)
+def test_what_carries_no_order_is_hinted_at(topic: str, body: Any) -> None:
+    """A parcel has lines, too, and is no order."""
+    raw, headers = call(topic, body)
+
+    assert make_client(webhook_secrets=SECRETS).read_delivery(raw, headers=headers).entry is None
+
+
+def test_the_async_client_reads_the_same() -> None:
+    """No call goes out, so the twin says what the client says."""
+    remote, client, _ = sold()
+    headers, raw = remote.webhooks()[0]
+
+    found = asyncio.run(AsyncShopify(client).read_delivery(raw, headers=headers))
+
+    assert found == client.read_delivery(raw, headers=headers)

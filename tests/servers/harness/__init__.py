@@ -2,7 +2,7 @@
 
 from ._oscar import OscarServer, install_oscar, oscar_server
 from ._oscar_shop import OscarShop
-from ._postgres import Cluster, postgres_cluster
+from ._postgres import Cluster, durable_cluster, postgres_cluster
 from ._process import UnavailableError
 from ._shopping import Burst, Purchase, burst
 from ._vendure import VendureServer, install_vendure, vendure_server
@@ -18,6 +18,7 @@ __all__ = [
     "VendureServer",
     "VendureShop",
     "burst",
+    "durable_cluster",
     "install_oscar",
     "install_vendure",
     "oscar_server",

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import re
 import shutil
+import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from ._installed import run
 from ._process import UnavailableError, leashed
 
-# What a crash would lose is nothing that anyone wants back.
-SETTINGS = {
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
+SOCKET_ONLY = {
     "listen_addresses": "",
     "max_connections": "100",
     "unix_socket_permissions": "0700",
 }
+# What a crash would lose is nothing that anyone wants back.
+FLEETING = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    **SOCKET_ONLY,
+}
+DURABLE = {
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+    **SOCKET_ONLY,
+}
+# Runs the server again on the same data whenever it has crashed; it may have to wait until the
+# last process of the old one is gone.
+AGAIN = ["sh", "-c", 'while :; do "$@"; sleep 0.05; done', "again"]
 OWNER = "ecomkit"
 
 
@@ -51,6 +65,30 @@ class Cluster:
         """Return the database's address as libpq reads it."""
         return f"postgresql:///{database}?host={self.folder}&user={self.user}"
 
+    def crash(self, how: signal.Signals) -> None:
+        """
+        Stop the server of a durable cluster hard; it comes back by itself.
+
+        ``SIGQUIT`` is what ``pg_ctl stop -m immediate`` sends. ``SIGKILL`` goes to the server and
+        to all of its processes.
+        """
+        server = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        killed = [server, *(children(server) if how is signal.SIGKILL else [])]
+        for process in killed:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, how)
+
+
+def children(process: int) -> list[int]:
+    """Return the processes that *process* has started."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            # The name may hold anything; behind its bracket stand the state and the parent.
+            if int(stat.read_text().rpartition(")")[2].split()[1]) == process:
+                found.append(int(stat.parent.name))
+    return found
+
 
 def programs() -> Path:
     """Return the folder with ``initdb`` and ``postgres``: Debian keeps them off the PATH."""
@@ -75,6 +113,21 @@ def unprivileged() -> str | None:
 @contextmanager
 def postgres_cluster() -> Iterator[Cluster]:
     """Run a new, empty cluster for as long as the block lasts."""
+    with _cluster(FLEETING, begin=["--no-sync"]) as cluster:
+        yield cluster
+
+
+@contextmanager
+def durable_cluster() -> Iterator[Cluster]:
+    """Run a cluster that loses nothing it has committed, and that may be crashed."""
+    with _cluster(DURABLE, again=AGAIN) as cluster:
+        yield cluster
+
+
+@contextmanager
+def _cluster(
+    settings: Mapping[str, str], *, begin: Sequence[str] = (), again: Sequence[str] = ()
+) -> Iterator[Cluster]:
     binaries = programs()
     user = unprivileged()
     folder = Path(tempfile.mkdtemp(prefix="ecomkit-pg-"))
@@ -83,14 +136,14 @@ def postgres_cluster() -> Iterator[Cluster]:
             shutil.chown(folder, user)
         data = folder / "data"
         command = [str(binaries / "initdb"), "-D", str(data), "-U", OWNER]
-        how = ["--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"]
+        how = ["--auth=trust", "--encoding=UTF8", "--locale=C", *begin]
         run([*command, *how], cwd=folder, within=60, user=user)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+    chosen = [f"--{name}={value}" for name, value in settings.items()]
     with leashed(
-        [str(binaries / "postgres"), "-D", str(data), "-k", str(folder), *settings],
+        [*again, str(binaries / "postgres"), "-D", str(data), "-k", str(folder), *chosen],
         name="PostgreSQL",
         folder=folder,
         environment={**os.environ, "LC_ALL": "C"},

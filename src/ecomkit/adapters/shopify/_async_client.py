@@ -8,6 +8,7 @@ from ecomkit.channels import (
     AsyncAccountCheck,
     AsyncCancelSink,
     AsyncCatalogSource,
+    AsyncDeliveryReader,
     AsyncFulfilmentSink,
     AsyncListingSink,
     AsyncLocationSource,
@@ -43,6 +44,7 @@ class AsyncShopify(
         AsyncReturnSource,
         AsyncLocationSource,
         AsyncWebhookSource,
+        AsyncDeliveryReader,
         AsyncWebhookSubscriber,
         AsyncAccountCheck,
     ),
@@ -65,6 +67,7 @@ class AsyncShopify(
     returns = awaiting(Shopify.returns)
     locations = awaiting(Shopify.locations)
     read_webhook = immediate(Shopify.read_webhook)
+    read_delivery = immediate(Shopify.read_delivery)
     subscriptions = awaiting(Shopify.subscriptions)
     subscribe = awaiting(Shopify.subscribe)
     unsubscribe = awaiting(Shopify.unsubscribe)

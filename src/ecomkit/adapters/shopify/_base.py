@@ -187,6 +187,9 @@ class ShopifyBase(ChannelClient):
             ),
         )
 
+    def _is_wanted(self, order: Node) -> bool:
+        return self._test_orders is TestOrders.TAKEN or order.get("test") is not True
+
     # -- asking -----------------------------------------------------------------------------
 
     def _reply_to(

@@ -78,7 +78,8 @@ class OrderFacts:
     """
     An order as it was read, in whichever spelling.
 
-    *fees* are amounts with their titles: tips, duties, other fees.
+    *fees* are amounts with their titles: tips, duties, other fees. What Shopify sends by itself
+    *is_sent*, and not asked for.
     """
 
     channel: ChannelId
@@ -99,6 +100,7 @@ class OrderFacts:
     fees: tuple[tuple[str, Money], ...]
     shipments: tuple[ReadShipment, ...]
     refunds: tuple[ReadRefund, ...]
+    is_sent: bool = False
 
     def claim(self) -> ChannelClaim:
         """Return what the channel says."""
@@ -170,14 +172,16 @@ class OrderFacts:
         Return the microseconds of the last change.
 
         Shopify tells whole seconds. Within one, what has happened to the order (which only adds
-        up) tells two states apart; other changes within one second are seen as one.
+        up) tells two states apart; other changes within one second are seen as one. An order
+        that was sent is older than the same one when asked for: of the states of one second the
+        one that was pulled counts, which is the last of them.
         """
         version = (self.updated_at - _EPOCH) // _MICROSECOND
         if version % _SECOND_MICROSECONDS:
-            return version
+            return version - self.is_sent
         happened = sum(one.cancelled + one.shipped + one.returned for one in units)
         happened += len(self.shipments) + len(self.refunds)
-        return version + min(happened, _SECOND_MICROSECONDS - 1)
+        return version + min(happened, _SECOND_MICROSECONDS - 1) - self.is_sent
 
     def _charges(self) -> Iterable[Charge]:
         """Return what the order costs besides its goods; nothing of nothing."""

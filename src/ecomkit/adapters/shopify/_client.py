@@ -14,6 +14,7 @@ from ecomkit.channels import (
     AccountCheck,
     CancelSink,
     CatalogSource,
+    DeliveryReader,
     FulfilmentSink,
     ListingSink,
     LocationSource,
@@ -43,6 +44,7 @@ class Shopify(
     roles=(
         OrderSource,
         PayloadReader,
+        DeliveryReader,
         StockSink,
         StockSource,
         CatalogSource,

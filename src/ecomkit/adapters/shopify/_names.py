@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, TypeAlias
 
+from ecomkit.channels import identity
 from ecomkit.errors import FieldError
 
-__all__ = ["Node", "gid", "is_number", "number_of_gid", "one_gid"]
+__all__ = ["Node", "gid", "is_number", "name_of", "number_of_gid", "one_gid"]
 
 Node: TypeAlias = dict[str, Any]
 """One object of an answer."""
@@ -19,6 +20,14 @@ _GID = re.compile(r"gid://shopify/([A-Za-z]+)/([0-9]{1,19})(?:\?.*)?", re.ASCII)
 def is_number(text: str) -> bool:
     """Return whether *text* can be the number of something."""
     return _NUMBER.fullmatch(text) is not None
+
+
+def name_of(raw: object) -> str | None:
+    """Return the name of what may not be readable; None if it is not."""
+    try:
+        return identity(raw)
+    except (TypeError, ValueError):
+        return None
 
 
 def gid(kind: str, number: str | int) -> str:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from ecomkit.adapters.http import Flow, dump_json, flow, parse_json
-from ecomkit.adapters.shopify._base import ShopifyBase, TestOrders
+from ecomkit.adapters.shopify._base import ShopifyBase
 from ecomkit.adapters.shopify._document import Document
 from ecomkit.adapters.shopify._graphql_order import graphql_claim
-from ecomkit.adapters.shopify._names import Node, gid, is_number
+from ecomkit.adapters.shopify._names import Node, gid, is_number, name_of
 from ecomkit.adapters.shopify._order_documents import (
     FULFILLMENT_LINES,
     FULFILLMENTS_AT_ONCE,
@@ -31,7 +31,6 @@ from ecomkit.channels import (
     Payload,
     UnreadableOrder,
     entry_of,
-    identity,
     instant_of,
     text_of,
 )
@@ -105,18 +104,15 @@ class OrderFlows(ShopifyBase):
         node: Node | None = data["order"]
         return node
 
-    def _is_wanted(self, node: Node) -> bool:
-        return self._test_orders is TestOrders.TAKEN or node.get("test") is not True
-
     def _entry(self, document: Node) -> PageEntry:
         customer = document.get("customer")
         names = customer if isinstance(customer, dict) else {}
-        number = _name_of(document.get("legacyResourceId")) or _name_of(document.get("id"))
+        number = name_of(document.get("legacyResourceId")) or name_of(document.get("id"))
         payload = Payload(
             channel=self.channel,
             object_id=number or "unknown",
             text=dump_json(document),
-            subject=_name_of(names.get("legacyResourceId")),
+            subject=name_of(names.get("legacyResourceId")),
         )
         return self.read_payload(payload)
 
@@ -196,14 +192,6 @@ def _listed(data: Node, name: str, known: Any, *, most: int) -> Any:
 
 def _may_have_more(rows: Any, at_once: int) -> bool:
     return isinstance(rows, list) and len(rows) >= at_once
-
-
-def _name_of(raw: object) -> str | None:
-    """Return the name of what may not be readable."""
-    try:
-        return identity(raw)
-    except (TypeError, ValueError):
-        return None
 
 
 def _change_of(node: Node) -> datetime | None:

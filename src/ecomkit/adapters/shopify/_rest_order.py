@@ -87,6 +87,7 @@ def rest_claim(channel: ChannelId) -> Callable[[Fields], ChannelClaim]:
                 shipping_taxes=tuple(shipping_taxes) if said else order_taxes,
                 fees=() if tip is None else (("tip", tip),),
                 paid=None,
+                is_sent=True,
                 **fields,
             ).claim()
 

@@ -9,15 +9,25 @@ from typing import Any
 from ecomkit.adapters.http import DuplicateKeys, Flow, Repeat, SignatureError, flow, parse_json
 from ecomkit.adapters.shopify._base import ShopifyBase
 from ecomkit.adapters.shopify._documents import SUBSCRIBE, SUBSCRIPTIONS, UNSUBSCRIBE
-from ecomkit.adapters.shopify._names import Node, gid, is_number, number_of_gid
+from ecomkit.adapters.shopify._names import Node, gid, is_number, name_of, number_of_gid
+from ecomkit.adapters.shopify._rest_order import rest_claim
 from ecomkit.adapters.shopify._topics import TOPICS, kind_of_topic
-from ecomkit.channels import HintKind, Subscription, WebhookHint, identity
+from ecomkit.channels import (
+    HintKind,
+    Payload,
+    Subscription,
+    WebhookDelivery,
+    WebhookHint,
+    entry_of,
+    identity,
+)
 from ecomkit.errors import FieldError, InputError
 from ecomkit.timeline import instant
 
 __all__ = ["WebhookFlows"]
 
 HEADER_LENGTH_MAX = 512
+ORDER_LISTS = frozenset({"line_items", "fulfillments", "refunds"})
 
 
 class WebhookFlows(ShopifyBase):
@@ -35,26 +45,35 @@ class WebhookFlows(ShopifyBase):
             SignatureError: If it is not from Shopify, or for another shop.
             UnreadableJsonError: If the body is no JSON, or one that can be read in two ways.
         """
-        if self._signature is None:
-            raise SignatureError(why="the client was given no webhook secret")
-        self._signature.verify(body, headers=headers)
-        topic = _header(headers, "X-Shopify-Topic")
-        shop = _header(headers, "X-Shopify-Shop-Domain")
-        if shop.lower() != self._shop:
-            raise SignatureError(why="it is about another shop")
-        kind = kind_of_topic(topic)
-        document = parse_json(body, duplicates=DuplicateKeys.REFUSED)
-        delivery = _header(headers, "X-Shopify-Webhook-Id")
-        # Two deliveries of one event share the event's id; old versions name the delivery only.
-        event = _header_if(headers, "X-Shopify-Event-Id")
-        sent_at = _header_if(headers, "X-Shopify-Triggered-At")
-        return WebhookHint(
-            kind=kind,
-            object_id=_object_of(kind, document) or shop,
-            event_id=event or delivery,
-            topic=topic,
-            sent_at=None if sent_at is None else _instant_if(sent_at),
+        return self._verified(body, headers)[0]
+
+    def read_delivery(self, body: bytes, *, headers: Sequence[tuple[str, str]]) -> WebhookDelivery:
+        """
+        Verify the call, and return what it hints at with the order that it carries.
+
+        A test order is only hinted at where test orders are left out.
+
+        Raises:
+            SignatureError: If it is not from Shopify, or for another shop.
+            UnreadableJsonError: If the body is no JSON, or one that can be read in two ways.
+        """
+        hint, document = self._verified(body, headers)
+        if (
+            hint.kind is not HintKind.ORDER
+            or not _is_whole_order(document)
+            or not self._is_wanted(document)
+        ):
+            return WebhookDelivery(hint=hint)
+        customer = document.get("customer")
+        payload = Payload(
+            channel=self.channel,
+            object_id=hint.object_id,
+            # Its JSON was read, so it is UTF-8.
+            text=body.decode("utf-8-sig"),
+            subject=name_of(customer.get("id")) if isinstance(customer, dict) else None,
         )
+        entry = entry_of(payload, document, rest_claim(self.channel))
+        return WebhookDelivery(hint=hint, entry=entry)
 
     @flow
     def subscriptions(self) -> Flow[tuple[Subscription, ...]]:
@@ -103,6 +122,33 @@ class WebhookFlows(ShopifyBase):
             if subscription in {number_of_gid(node["id"]) for node in left}:
                 raise self._refused("unsubscribe", errors)
 
+    def _verified(
+        self, body: bytes, headers: Sequence[tuple[str, str]]
+    ) -> tuple[WebhookHint, Any]:
+        """Return what a call hints at, and its document."""
+        if self._signature is None:
+            raise SignatureError(why="the client was given no webhook secret")
+        self._signature.verify(body, headers=headers)
+        names = [(name.lower(), value) for name, value in headers]
+        topic = _header(names, "X-Shopify-Topic")
+        shop = _header(names, "X-Shopify-Shop-Domain")
+        if shop.lower() != self._shop:
+            raise SignatureError(why="it is about another shop")
+        kind = kind_of_topic(topic)
+        document = parse_json(body, duplicates=DuplicateKeys.REFUSED)
+        delivery = _header(names, "X-Shopify-Webhook-Id")
+        # Two deliveries of one event share the event's id; old versions name the delivery only.
+        event = _header_if(names, "X-Shopify-Event-Id")
+        sent_at = _header_if(names, "X-Shopify-Triggered-At")
+        hint = WebhookHint(
+            kind=kind,
+            object_id=_object_of(kind, document) or shop,
+            event_id=event or delivery,
+            topic=topic,
+            sent_at=None if sent_at is None else _instant_if(sent_at),
+        )
+        return hint, document
+
     def _subscribed(self, topics: Sequence[str], address: str) -> Flow[tuple[Subscription, ...]]:
         nodes = yield from self._ask_all(SUBSCRIPTIONS, "webhookSubscriptions")
         return tuple(
@@ -119,6 +165,11 @@ def _subscription(node: Node) -> Subscription:
         topic=node["topic"],
         address=node["uri"],
     )
+
+
+def _is_whole_order(document: Any) -> bool:
+    """Whether a call carries all of an order: a subscription may leave fields out."""
+    return isinstance(document, dict) and document.keys() >= ORDER_LISTS
 
 
 def _object_of(kind: HintKind, document: Any) -> str | None:
@@ -145,7 +196,9 @@ def _object_of(kind: HintKind, document: Any) -> str | None:
 
 
 def _header_if(headers: Sequence[tuple[str, str]], name: str) -> str | None:
-    found = [value for key, value in headers if key.lower() == name.lower()]
+    """Return the header called *name*, of *headers* whose names are in small letters."""
+    key = name.lower()
+    found = [value for header, value in headers if header == key]
     if not found:
         return None
     # Two of one kind could be read differently by a proxy and by us.

@@ -18,7 +18,7 @@ import attrs
 
 from ecomkit.channels import Fields, money_of, text_of
 from ecomkit.identifiers import LineId
-from ecomkit.money import Currency, Money, sum_money
+from ecomkit.money import Currency, Money
 from ecomkit.orders import Charge, ChargeKind, Taxation
 
 __all__ = ["LinePrice", "line_price", "order_charges", "rounding_charges"]
@@ -43,13 +43,13 @@ def line_price(row: Fields, *, line: str, quantity: int, currency: Currency) -> 
     tax = row.read("total_tax", money, default=None)
     if subtotal is None or total is None:
         return LinePrice(unit=Money.zero(currency), charges=())
-    unit = Money(subtotal.amount // quantity, currency)
+    unit, rest = divmod(subtotal.amount, quantity)
     owner = LineId(line)
     return LinePrice(
-        unit=unit,
+        unit=Money(unit, currency),
         charges=(
-            *signed(subtotal - unit * quantity, title=ROUNDING, line=owner),
-            *signed(total - subtotal, title="", line=owner),
+            *_signed(rest, currency, title=ROUNDING, line=owner),
+            *_signed(total.amount - subtotal.amount, currency, title="", line=owner),
             *_taxes(tax, line=owner, title=""),
         ),
     )
@@ -74,7 +74,7 @@ def order_charges(order: Fields, *, currency: Currency) -> tuple[Charge, ...]:
         amount = row.read("total", money)
         return row.build(
             lambda: (
-                *signed(amount, title=title),
+                *_signed(amount.amount, currency, title=title),
                 *_taxes(row.read("total_tax", money, default=None), title=title),
             )
         )
@@ -87,21 +87,23 @@ def order_charges(order: Fields, *, currency: Currency) -> tuple[Charge, ...]:
 
 
 def rounding_charges(
-    total: Money | None, *, goods: Iterable[Money], charges: Sequence[Charge], currency: Currency
+    total: Money | None, *, goods: Iterable[int], charges: Sequence[Charge], currency: Currency
 ) -> tuple[Charge, ...]:
-    """Return what is missing between the parts of an order and its *total*."""
+    """Return what is missing between an order's *goods*, in minor units, its charges and its *total*."""
     if total is None:
         return ()
-    parts = [*goods, *(charge.amount for charge in charges)]
-    return signed(total - sum_money(parts, currency=currency), title=ROUNDING)
+    parts = sum(goods) + sum(charge.amount.amount for charge in charges)
+    return _signed(total.amount - parts, currency, title=ROUNDING)
 
 
-def signed(amount: Money, *, title: str, line: LineId | None = None) -> tuple[Charge, ...]:
+def _signed(
+    amount: int, currency: Currency, *, title: str, line: LineId | None = None
+) -> tuple[Charge, ...]:
     """Return *amount* as a fee, or as a discount where it is below zero; nothing for nothing."""
-    if amount.is_zero:
+    if amount == 0:
         return ()
-    kind = ChargeKind.FEE if amount.amount > 0 else ChargeKind.DISCOUNT
-    return (Charge(kind=kind, amount=amount, line=line, title=title),)
+    kind = ChargeKind.FEE if amount > 0 else ChargeKind.DISCOUNT
+    return (Charge(kind=kind, amount=Money(amount, currency), line=line, title=title),)
 
 
 def _shipping(amount: Money, title: str) -> Charge:
@@ -113,7 +115,7 @@ def _taxes(amount: Money | None, *, title: str, line: LineId | None = None) -> t
     if amount is None or amount.is_zero:
         return ()
     if amount.amount < 0:
-        return signed(amount, title=title, line=line)
+        return _signed(amount.amount, amount.currency, title=title, line=line)
     return (
         Charge(
             kind=ChargeKind.TAX,

@@ -15,6 +15,7 @@ from ecomkit.adapters.http import (
     ChannelClient,
     Credentials,
     Flow,
+    HmacSignature,
     Kit,
     OAuth1,
     Options,
@@ -35,13 +36,21 @@ from ecomkit.identifiers import ChannelId
 from ecomkit.money import Currency
 from ecomkit.ports import Secret
 
-__all__ = ["PER_PAGE_MAX", "Authentication", "RefundRoute", "Rows", "WooCommerceBase"]
+__all__ = [
+    "PER_PAGE_MAX",
+    "WEBHOOK_SIGNATURE",
+    "Authentication",
+    "RefundRoute",
+    "Rows",
+    "WooCommerceBase",
+]
 
 API = "/wp-json/wc/v3"
 PER_PAGE_MAX: Final = 100
 PAGES_MAX = 100
 NO_CONTENT = 204
 NOT_FOUND = 404
+WEBHOOK_SIGNATURE = "x-wc-webhook-signature"
 
 
 class Authentication(enum.Enum):
@@ -132,6 +141,11 @@ class WooCommerceBase(ChannelClient):
         )
         self.currency = currency
         self.webhook_secrets = tuple(webhook_secrets)
+        self._signature = (
+            HmacSignature(header=WEBHOOK_SIGNATURE, secrets=self.webhook_secrets)
+            if self.webhook_secrets
+            else None
+        )
         self.refund_route = refund_route
         self.overlap = overlap
 

@@ -15,6 +15,7 @@ from ecomkit.channels import (
     AsyncAccountCheck,
     AsyncCancelSink,
     AsyncCatalogSource,
+    AsyncDeliveryReader,
     AsyncFulfilmentSink,
     AsyncListingSink,
     AsyncOrderSource,
@@ -26,6 +27,7 @@ from ecomkit.channels import (
     AsyncWebhookSubscriber,
     CancelSink,
     CatalogSource,
+    DeliveryReader,
     FulfilmentSink,
     GroupingStockSink,
     ListingSink,
@@ -55,6 +57,7 @@ class WooCommerce(
     roles=(
         OrderSource,
         PayloadReader,
+        DeliveryReader,
         CatalogSource,
         StockSource,
         StockSink,
@@ -102,6 +105,7 @@ class AsyncWooCommerce(
         AsyncRefundSink,
         AsyncRefundSource,
         AsyncWebhookSource,
+        AsyncDeliveryReader,
         AsyncWebhookSubscriber,
         AsyncAccountCheck,
     ),
@@ -122,6 +126,7 @@ class AsyncWooCommerce(
     read_refund = awaiting(WooCommerce.read_refund)
     refunds = awaiting(WooCommerce.refunds)
     read_webhook = immediate(WooCommerce.read_webhook)
+    read_delivery = immediate(WooCommerce.read_delivery)
     subscriptions = awaiting(WooCommerce.subscriptions)
     subscribe = awaiting(WooCommerce.subscribe)
     unsubscribe = awaiting(WooCommerce.unsubscribe)

@@ -52,25 +52,27 @@ def has_mark(order: Any, prefix: str, key: CommandKey) -> bool:
 def shipped_units(order: Fields) -> Counter[str]:
     """Return the units of our fulfilments, by line; what others wrote into such a field is left out."""
     units: Counter[str] = Counter()
-    for name, value in order.each("meta_data", _meta, default=()):
-        if isinstance(name, str) and name.startswith(SHIPPED):
+    for value in order.each("meta_data", _shipped, default=()):
+        if value is not None:
             units.update(dict(_units(value)))
     return units
 
 
-def _meta(row: Fields) -> tuple[str | None, str | None]:
-    def text_or_none(raw: object) -> str | None:
-        return text_of(raw) if isinstance(raw, str) else None
-
-    return (
-        row.read("key", text_or_none, default=None),
-        row.read("value", text_or_none, default=None),
-    )
+def _shipped(row: Fields) -> str | None:
+    """Return what a field of ours holds; None for the fields of others."""
+    name = row.read("key", _text_if, default=None)
+    if name is None or not name.startswith(SHIPPED):
+        return None
+    return row.read("value", _text_if, default=None)
 
 
-def _units(value: str | None) -> Iterator[tuple[str, int]]:
+def _text_if(raw: object) -> str | None:
+    return text_of(raw) if isinstance(raw, str) else None
+
+
+def _units(value: str) -> Iterator[tuple[str, int]]:
     try:
-        found = parse_json(value or "")
+        found = parse_json(value)
     except UnreadableJsonError:
         return
     lines = found.get("lines") if isinstance(found, dict) else None

@@ -37,7 +37,7 @@ from ecomkit.identifiers import ChannelId, LineId, ListingId
 from ecomkit.money import Currency, Money
 from ecomkit.orders import PaymentState
 
-__all__ = ["entry_of_order", "is_draft", "read_again"]
+__all__ = ["entry_of_delivery", "entry_of_order", "is_draft", "is_whole", "read_again"]
 
 MICROSECONDS = 1_000_000
 
@@ -58,6 +58,28 @@ def entry_of_order(channel: ChannelId, order: Any, refunds: tuple[Any, ...]) -> 
         subject=_buyer(fields),
     )
     return entry_of(payload, document, _reader(channel))
+
+
+def is_whole(document: Any) -> bool:
+    """Whether a row that comes alone says all of an order: refunds are told without their lines."""
+    return (
+        isinstance(document, dict)
+        and "line_items" in document
+        and document.get("refunds") == []
+        and not is_draft(document)
+    )
+
+
+def entry_of_delivery(channel: ChannelId, order: dict[str, Any], body: bytes) -> PageEntry:
+    """Return *order* as it was sent in *body*, which is the payload as it stands."""
+    payload = Payload(
+        channel=channel,
+        object_id=str(order["id"]),
+        # Its JSON was read, so it is UTF-8.
+        text=body.decode("utf-8-sig"),
+        subject=_buyer(order),
+    )
+    return entry_of(payload, {"order": order}, _reader(channel))
 
 
 def read_again(payload: Payload) -> PageEntry:
@@ -144,7 +166,7 @@ def _claim(document: Fields, channel: ChannelId) -> ChannelClaim:
         charges += order_charges(order, currency=currency)
         charges += rounding_charges(
             total,
-            goods=[line.unit_price * line.quantity for line in lines if line is not None],
+            goods=(line.unit_price.amount * line.quantity for line in lines),
             charges=charges,
             currency=currency,
         )
@@ -154,7 +176,7 @@ def _claim(document: Fields, channel: ChannelId) -> ChannelClaim:
         ChannelClaim,
         channel=channel,
         number=order.read("id", identity),
-        version=_version(changed_at, len(refunded)),
+        version=_version(changed_at, len(refunded) if document.has("refunds") else -1),
         placed_at=placed_at,
         currency=currency,
         lines=lines,
@@ -170,15 +192,17 @@ def _claim(document: Fields, channel: ChannelId) -> ChannelClaim:
 
 def _version(changed_at: datetime | None, refunds: int) -> int:
     """
-    Return a number that grows with each change.
+    Return a number that grows with each change; *refunds* are -1 for an order that came alone.
 
     The shop tells the second of a change and no more. Refunds are counted besides, since they
     are what grows; two other changes within one second have the same version, and the later one
-    is seen with the next change or, since pulls overlap, by its other digest.
+    is seen with the next change or, since pulls overlap, by its other digest. An order that the
+    shop sent by itself is older than the same one when asked for: of the states of one second
+    the one that was pulled counts, which is the last of them.
     """
     if changed_at is None:
         return 0
-    return int(changed_at.timestamp()) * MICROSECONDS + min(refunds, MICROSECONDS - 1)
+    return max(0, int(changed_at.timestamp()) * MICROSECONDS + min(refunds, MICROSECONDS - 1))
 
 
 def _lines(
@@ -242,7 +266,7 @@ def _states(order: Fields, status: str | None, *, has_refunds: bool) -> ClaimedS
             payment = PaymentState.PARTIALLY_REFUNDED
         elif not order.has("date_paid_gmt"):
             payment = None
-    return attrs.evolve(found, payment=payment)
+    return found if payment is found.payment else attrs.evolve(found, payment=payment)
 
 
 def _read_buyer(order: Fields) -> str | None:

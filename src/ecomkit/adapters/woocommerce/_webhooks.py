@@ -10,7 +10,6 @@ from typing import Any
 
 from ecomkit.adapters.http import (
     Flow,
-    HmacSignature,
     NotFoundError,
     Request,
     SignatureError,
@@ -19,20 +18,21 @@ from ecomkit.adapters.http import (
     parse_json,
     path_of,
 )
-from ecomkit.adapters.woocommerce._base import WooCommerceBase, id_of
+from ecomkit.adapters.woocommerce._base import WEBHOOK_SIGNATURE, WooCommerceBase, id_of
+from ecomkit.adapters.woocommerce._orders import entry_of_delivery, is_whole
 from ecomkit.adapters.woocommerce._words import kind_of_topic
 from ecomkit.channels import (
     ChannelAnswerError,
     ChannelUnavailableError,
     HintKind,
     Subscription,
+    WebhookDelivery,
     WebhookHint,
 )
 from ecomkit.errors import FieldError
 
 __all__ = ["Webhooks"]
 
-SIGNATURE = "x-wc-webhook-signature"
 TOPICS: Mapping[HintKind, tuple[str, ...]] = MappingProxyType(
     {
         HintKind.ORDER: ("order.created", "order.updated", "order.deleted", "order.restored"),
@@ -62,26 +62,22 @@ class Webhooks(WooCommerceBase):
         Raises:
             SignatureError: If the delivery is not signed with one of our secrets.
         """
-        names = {name.lower(): value for name, value in headers}
-        ping = _PING.fullmatch(body)
-        if ping is None or SIGNATURE in names:
-            if not self.webhook_secrets:
-                raise SignatureError(why="the client knows no secret of webhooks")
-            HmacSignature(header=SIGNATURE, secrets=self.webhook_secrets).verify(
-                body, headers=headers
-            )
-        if ping is not None:
-            number = ping[1].decode()
-            return WebhookHint(
-                kind=HintKind.OTHER, object_id=number, event_id=f"ping:{number}", topic="ping"
-            )
-        topic = names.get("x-wc-webhook-topic", "")
-        return WebhookHint(
-            kind=kind_of_topic(topic),
-            object_id=_object_of(body),
-            event_id=names.get("x-wc-webhook-delivery-id") or hashlib.sha256(body).hexdigest(),
-            topic=topic,
-        )
+        return self._verified(body, headers)[0]
+
+    def read_delivery(self, body: bytes, *, headers: Sequence[tuple[str, str]]) -> WebhookDelivery:
+        """
+        Verify a delivery, and return what it hints at with the order that it carries.
+
+        An order with refunds is only hinted at, as is one that was deleted: which units a refund
+        is for does not stand in the order. So is a draft, which is no order yet.
+
+        Raises:
+            SignatureError: If the delivery is not signed with one of our secrets.
+        """
+        hint, document = self._verified(body, headers)
+        if hint.kind is not HintKind.ORDER or not is_whole(document):
+            return WebhookDelivery(hint=hint)
+        return WebhookDelivery(hint=hint, entry=entry_of_delivery(self.channel, document, body))
 
     @flow
     def subscriptions(self) -> Flow[tuple[Subscription, ...]]:
@@ -123,6 +119,32 @@ class Webhooks(WooCommerceBase):
             return
 
     # -- steps ------------------------------------------------------------------------------
+
+    def _verified(
+        self, body: bytes, headers: Sequence[tuple[str, str]]
+    ) -> tuple[WebhookHint, Any]:
+        """Return what a delivery hints at, and its document; that of a ping is None."""
+        names = {name.lower(): value for name, value in headers}
+        ping = _PING.fullmatch(body)
+        if ping is None or WEBHOOK_SIGNATURE in names:
+            if self._signature is None:
+                raise SignatureError(why="the client knows no secret of webhooks")
+            self._signature.verify(body, headers=headers)
+        if ping is not None:
+            number = ping[1].decode()
+            hint = WebhookHint(
+                kind=HintKind.OTHER, object_id=number, event_id=f"ping:{number}", topic="ping"
+            )
+            return hint, None
+        topic = names.get("x-wc-webhook-topic", "")
+        document = _document_of(body)
+        hint = WebhookHint(
+            kind=kind_of_topic(topic),
+            object_id=str(document["id"]),
+            event_id=names.get("x-wc-webhook-delivery-id") or hashlib.sha256(body).hexdigest(),
+            topic=topic,
+        )
+        return hint, document
 
     def _webhooks(self) -> Flow[tuple[Any, ...]]:
         return (yield from self._all_rows("/webhooks", query={"status": "all"}))
@@ -179,13 +201,14 @@ def _subscription(row: Mapping[str, Any]) -> Subscription:
     )
 
 
-def _object_of(body: bytes) -> str:
+def _document_of(body: bytes) -> dict[str, Any]:
     try:
-        number = id_of(parse_json(body))
+        document = parse_json(body)
     except UnreadableJsonError:
-        number = None
-    if number is None:
+        document = None
+    if document is None or id_of(document) is None:
         raise FieldError(
             owner="webhook", field="body", got=body[:40], wanted="a document with an id"
         )
-    return str(number)
+    found: dict[str, Any] = document
+    return found

@@ -17,6 +17,7 @@ from ecomkit.testing.conformance._machine import run_store_machine
 from ecomkit.testing.conformance._order_source import OrderSourceConformance
 from ecomkit.testing.conformance._stock_sink import StockSinkConformance
 from ecomkit.testing.conformance._store import StoreConformance
+from ecomkit.testing.conformance._volume import StoreComparison, compare_stores
 from ecomkit.testing.conformance._webhook_source import WebhookSourceConformance
 
 __all__ = [
@@ -27,8 +28,10 @@ __all__ = [
     "OrderSourceConformance",
     "RefundSinkConformance",
     "StockSinkConformance",
+    "StoreComparison",
     "StoreConformance",
     "WebhookSourceConformance",
     "awaited",
+    "compare_stores",
     "run_store_machine",
 ]

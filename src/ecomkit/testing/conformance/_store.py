@@ -9,15 +9,30 @@ from hypothesis import settings as hypothesis_settings
 
 from ecomkit.identifiers import MerchantId
 from ecomkit.testing.conformance._machine import run_store_machine
+from ecomkit.testing.conformance._store_keys import KeyLaws
 from ecomkit.testing.conformance._store_ledger import LedgerLaws
 from ecomkit.testing.conformance._store_misuse import MisuseLaws
+from ecomkit.testing.conformance._store_movements import MovementLaws
+from ecomkit.testing.conformance._store_opening import OpeningLaws
+from ecomkit.testing.conformance._store_outbox import OutboxLaws
+from ecomkit.testing.conformance._store_posting import PostingLaws
 from ecomkit.testing.conformance._store_transactions import TransactionLaws
 from ecomkit.testing.conformance._store_values import ValueLaws
 
 __all__ = ["StoreConformance"]
 
 
-class StoreConformance(TransactionLaws, ValueLaws, LedgerLaws, MisuseLaws):
+class StoreConformance(
+    TransactionLaws,
+    ValueLaws,
+    LedgerLaws,
+    MovementLaws,
+    OpeningLaws,
+    KeyLaws,
+    OutboxLaws,
+    PostingLaws,
+    MisuseLaws,
+):
     """
     The laws of :class:`ecomkit.ports.Store`. Subclass it and say how your store is made.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import attrs
 from hypothesis import HealthCheck, given
@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 from ecomkit.identifiers import CommandKey, MerchantId, Sku
 from ecomkit.ports import (
     Collection,
+    KeptOutcome,
+    LedgerTransaction,
+    OpenedBooks,
     Retention,
     Store,
     Transaction,
@@ -24,9 +27,17 @@ from ecomkit.stock import (
     Account,
     Bucket,
     Cause,
+    Coverage,
+    Done,
+    DraftLevel,
     LevelKey,
+    LevelNeed,
     Movement,
+    MovementRow,
+    Outcome,
     StockLevel,
+    draft_of,
+    movement_row,
 )
 
 __all__ = [
@@ -44,9 +55,15 @@ __all__ = [
     "Note",
     "StoreKit",
     "Undone",
+    "answer",
+    "append",
     "by_rank",
     "movement",
+    "opened",
+    "replaced",
+    "rows",
     "save",
+    "whole",
 ]
 
 T = TypeVar("T")
@@ -128,19 +145,83 @@ def movement(name: str, *, key: LevelKey = ELEPHANT, quantity: int = 1) -> Movem
     )
 
 
-def save(tx: Transaction, level: StockLevel) -> None:
-    """Save *level* as the port asks for it: load first."""
-    tx.levels([level.key])
-    tx.append([level], [])
+def rows(*names: str) -> list[MovementRow]:
+    """Return receipts under the ids *names*, as a store is given them."""
+    return [movement_row(movement(name)) for name in names]
+
+
+def append(tx: LedgerTransaction, *names: str) -> None:
+    """Book receipts under the ids *names*, and nothing else."""
+    tx.book((), movements=rows(*names), outcomes=(), changed=())
+
+
+def answer(key: str, *, outcome: Outcome | None = None, at: datetime = NOON) -> KeptOutcome:
+    """Return what was answered to a command called *key*."""
+    return KeptOutcome(
+        key=CommandKey(key), fingerprint=f"of {key}", outcome=outcome or Done(units=1), at=at
+    )
+
+
+def whole() -> LevelNeed:
+    """Return the need of all that stands at a level."""
+    need = LevelNeed()
+    need.is_whole = True
+    return need
+
+
+def opened(
+    tx: LedgerTransaction,
+    needs: Mapping[LevelKey, LevelNeed],
+    *,
+    keys: Iterable[str] = (),
+    coverage: Coverage = Coverage.ARRIVAL,
+    now: datetime = NOON,
+) -> OpenedBooks:
+    """Open the books, at noon unless told otherwise."""
+    return tx.open(needs, keys=list(keys), now=now, coverage=coverage)
+
+
+def replaced(draft: DraftLevel, level: StockLevel) -> DraftLevel:
+    """Return a draft that makes *level* of what *draft*, opened as a whole, was loaded as."""
+    new = draft_of(level)
+    new.before = draft.before
+    new.changed = {
+        (kind, owner)
+        for each in (draft, new)
+        for kind, promises in each.promises.items()
+        for owner in promises
+    }
+    return new
+
+
+def save(tx: LedgerTransaction, *levels: StockLevel) -> None:
+    """Save *levels* as the port asks for it: open first."""
+    drafts = opened(tx, {level.key: whole() for level in sorted(levels, key=_key)}).drafts
+    tx.book(
+        [replaced(drafts[level.key], level) for level in levels],
+        movements=(),
+        outcomes=(),
+        changed=(),
+    )
+
+
+def _key(level: StockLevel) -> LevelKey:
+    return level.key
 
 
 def by_rank(level: StockLevel) -> StockLevel:
     """Return *level* with its promises in the order of their ranks, as decisions leave it."""
+
+    def place(promise: Any) -> tuple[int, str]:
+        return promise.rank, promise.owner.name
+
     return attrs.evolve(
         level,
-        holds=sorted(level.holds, key=lambda hold: hold.rank),
-        allocations=sorted(level.allocations, key=lambda allocation: allocation.rank),
-        uncovered=sorted(level.uncovered, key=lambda debt: debt.rank),
+        holds=sorted(level.holds, key=place),
+        allocations=sorted(level.allocations, key=place),
+        picks=sorted(level.picks, key=place),
+        uncovered=sorted(level.uncovered, key=place),
+        transits=sorted(level.transits, key=place),
     )
 
 
@@ -169,6 +250,12 @@ class StoreKit:
             yield store
         finally:
             store.close()
+
+    @staticmethod
+    def _undone(store: Store, call: Callable[[Transaction], object]) -> None:
+        with suppress(Undone), store.transaction() as tx:
+            call(tx)
+            raise Undone
 
     def _always(self, strategy: st.SearchStrategy[T], law: Callable[[T], None]) -> None:
         # The laws are bound here and not decorated, since many subclasses inherit them.

@@ -6,15 +6,11 @@ import itertools
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import attrs
 import pytest
 from hypothesis import strategies as st
 
 from ecomkit.identifiers import CartId, Sku
-from ecomkit.ports import (
-    LevelNotLoadedError,
-    MovementTakenError,
-)
+from ecomkit.ports import STOCK, LevelNotLoadedError
 from ecomkit.stock import (
     MAIN,
     Hold,
@@ -22,16 +18,20 @@ from ecomkit.stock import (
     StockLevel,
     empty_level,
 )
-from ecomkit.testing.conformance._kit import expect, paged
+from ecomkit.testing.conformance._kit import expect
 from ecomkit.testing.conformance._store_kit import (
     ELEPHANT,
     NOON,
     TOKYO,
     ZEBRA,
     StoreKit,
+    answer,
     by_rank,
-    movement,
+    opened,
+    replaced,
+    rows,
     save,
+    whole,
 )
 from ecomkit.testing.strategies import (
     identifiers,
@@ -43,6 +43,9 @@ from ecomkit.testing.strategies import (
 from ecomkit.timeline import utc
 
 __all__ = ["LedgerLaws"]
+
+# Whole hours, so that a hold often ends at the very instant that is asked about.
+MOMENTS = st.integers(-4, 4).map(lambda hours: NOON + timedelta(hours=hours))
 
 
 class LedgerLaws(StoreKit):
@@ -97,8 +100,7 @@ class LedgerLaws(StoreKit):
         def law(levels: list[StockLevel]) -> None:
             with self._opened(f"run-{next(runs)}") as store:
                 with store.transaction() as tx:
-                    for level in levels:
-                        save(tx, level)
+                    save(tx, *levels)
                 with store.snapshot() as tx:
                     found = tx.all_levels()
             kept = (level for level in levels if level != empty_level(level.key))
@@ -131,30 +133,38 @@ class LedgerLaws(StoreKit):
         """An empty level that is given back as it was loaded is not taken down."""
         with self._opened() as store:
             with store.transaction() as tx:
-                tx.append(tx.levels([ELEPHANT]), [])
+                drafts = opened(tx, {ELEPHANT: whole()}).drafts
+                tx.book(drafts.values(), movements=(), outcomes=(), changed=())
             with store.snapshot() as tx:
                 found = tx.all_levels()
-        expect((), found, advice="append must pass over levels that are as they were loaded")
+        expect((), found, advice="book must pass over levels that are as they were loaded")
 
-    def test_only_loaded_levels_may_be_saved(self) -> None:
-        """A level that was not loaded in this transaction is refused, and nothing was written."""
+    def test_only_opened_levels_may_be_booked(self) -> None:
+        """A level that was not opened in this transaction is refused, and nothing was written."""
         level = StockLevel.counted(ELEPHANT.sku, on_hand=3, at=NOON)
         other = StockLevel.counted(ZEBRA.sku, on_hand=3, at=NOON)
         with self._opened() as store:
             with store.transaction() as tx:
-                tx.levels([ELEPHANT])
+                draft = opened(tx, {ELEPHANT: whole()}).drafts[ELEPHANT]
             with store.transaction() as tx:
-                tx.levels([ZEBRA])
+                mine = opened(tx, {ZEBRA: whole()}).drafts[ZEBRA]
                 with pytest.raises(LevelNotLoadedError) as caught:
-                    tx.append([other, level], [movement("m-1")])
-                left = (tx.all_levels(), tx.movements(limit=9))
+                    tx.book(
+                        [replaced(mine, other), replaced(draft, level)],
+                        movements=rows("m-1"),
+                        outcomes=[answer("k-1")],
+                        changed=["ZEBRA"],
+                    )
+                left = (tx.all_levels(), tx.movements(limit=9), tx.kept(["k-1"]), tx.posted(STOCK))
         expect(ELEPHANT, caught.value.level, advice="the error must name the level")
         expect(
-            ((), ()), left, advice="a refused append must have written no level and no movement"
+            ((), (), {}, ()),
+            left,
+            advice="a refused booking must have written no level, movement, answer or post",
         )
 
-    def test_a_level_may_be_saved_again(self) -> None:
-        """Two saves of one level in one transaction, or in one call: the last one counts."""
+    def test_a_level_may_be_booked_again(self) -> None:
+        """Two bookings of one level in one transaction: the last one counts."""
         first = StockLevel(
             sku=ELEPHANT.sku,
             held=1,
@@ -163,13 +173,10 @@ class LedgerLaws(StoreKit):
         )
         last = StockLevel.counted(ELEPHANT.sku, on_hand=3, at=NOON)
         with self._opened() as store, store.transaction() as tx:
-            tx.levels([ELEPHANT])
-            tx.append([first], [])
-            tx.append([last], [])
-            once = tx.levels([ELEPHANT])
-            tx.append([first, last], [])
-            twice = tx.levels([ELEPHANT])
-        expect(((last,), (last,)), (once, twice), advice="of two saves the last one must remain")
+            save(tx, first)
+            save(tx, last)
+            found = tx.levels([ELEPHANT])
+        expect((last,), found, advice="of two bookings the last one must remain")
 
     def test_holds_expire_at_their_very_instant(self) -> None:
         """A hold is listed as expired at its instant, not a microsecond earlier, on any clock."""
@@ -204,49 +211,28 @@ class LedgerLaws(StoreKit):
             advice="compare instants in UTC: on one wall clock a later one may show less",
         )
 
-    def test_movements_are_numbered_and_paged(self) -> None:
-        """Movements come in the order they were appended, with growing numbers, page by page."""
-        names = [f"m-{place}" for place in range(7, 0, -1)]
+    def test_what_is_available_is_what_the_level_says(self) -> None:
+        """available() is the level's own answer at any instant, None where nothing was counted."""
+        strategy = st.tuples(
+            stock_levels(skus=st.just(ELEPHANT.sku), locations=st.just(MAIN), instants=MOMENTS),
+            MOMENTS,
+        )
+
         with self._opened() as store:
-            for batch in (names[:3], names[3:4], [], names[4:]):
+
+            def law(drawn: tuple[StockLevel, datetime]) -> None:
+                level, now = drawn
                 with store.transaction() as tx:
-                    tx.append([], map(movement, batch))
-            with store.snapshot() as tx:
-                everything = tx.movements(limit=99)
-                pages = paged(lambda last: tx.movements(after=last[0] if last else 0, limit=2))
-                nothing = tx.movements(limit=0)
-        numbers = [number for number, _ in everything]
-        expect(names, [entry.id for _, entry in everything], advice="keep the order of appending")
-        expect(sorted({*numbers}), numbers, advice="each movement needs a number above the last")
-        expect(everything, pages, advice="after must be exclusive, limit a most")
-        expect((), nothing, advice="a limit of 0 gives nothing")
+                    save(tx, level)
+                with store.snapshot() as tx:
+                    found = tx.available([ZEBRA, ELEPHANT, ELEPHANT], now=now)
+                    elsewhere = tx.available([ELEPHANT], now=now.astimezone(TOKYO))
+                units = None if level.counted_at is None else level.available(now)
+                expect(
+                    ((None, units, units), (units,)),
+                    (found, elsewhere),
+                    advice="available() must answer each key, in the order given, as the whole "
+                    "level would: with holds that have ended, without what is waited for",
+                )
 
-    def test_movements_survive(self) -> None:
-        """A movement comes back with all of its fields."""
-        full = attrs.evolve(movement("m-1", quantity=2**61), owner=Owner("line:é#1"))
-        with self._opened() as store:
-            with store.transaction() as tx:
-                tx.append([], [full, movement("m-2", key=ZEBRA)])
-            with store.snapshot() as tx:
-                found = tuple(entry for _, entry in tx.movements(limit=9))
-        expect((full, movement("m-2", key=ZEBRA)), found, advice="save every field of a movement")
-
-    def test_a_movement_is_written_once(self) -> None:
-        """An id that the ledger has is refused, in a batch too; nothing is half-written."""
-        level = StockLevel.counted(ELEPHANT.sku, on_hand=3, at=NOON)
-        with self._opened() as store:
-            with store.transaction() as tx:
-                tx.append([], [movement("m-1")])
-            with store.transaction() as tx:
-                tx.levels([ELEPHANT])
-                for names in (["m-2", "m-1"], ["m-2", "m-3", "m-2"]):
-                    with pytest.raises(MovementTakenError) as caught:
-                        tx.append([level], map(movement, names))
-                    expect(names[-1], caught.value.movement, advice="the error must name the id")
-                left = (tx.all_levels(), [entry.id for _, entry in tx.movements(limit=9)])
-                tx.append([level], [movement("m-2")])
-            with store.snapshot() as tx:
-                after = (tx.all_levels(), [entry.id for _, entry in tx.movements(limit=9)])
-        advice = "a refused append must have written nothing, and the transaction must go on"
-        expect(((), ["m-1"]), left, advice=advice)
-        expect(((level,), ["m-1", "m-2"]), after, advice=advice)
+            self._always(strategy, law)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
 from ecomkit.identifiers import MerchantId
 from ecomkit.ports import (
+    Claim,
     NestedTransactionError,
     SnapshotWriteError,
     Store,
@@ -25,10 +27,15 @@ from ecomkit.testing.conformance._store_kit import (
     Note,
     StoreKit,
     Undone,
-    movement,
+    answer,
+    append,
+    opened,
+    whole,
 )
 
 __all__ = ["MisuseLaws"]
+
+LATER = NOON + timedelta(hours=1)
 
 
 class MisuseLaws(StoreKit):
@@ -39,29 +46,46 @@ class MisuseLaws(StoreKit):
         calls: list[Callable[[Transaction], object]] = [
             lambda tx: tx.put(NOTES, [Note(name="n")]),
             lambda tx: tx.delete(NOTES, ["old"]),
-            lambda tx: tx.append(tx.levels([ELEPHANT]), [movement("m-1")]),
+            lambda tx: append(tx, "m-1"),
+            lambda tx: tx.keep([answer("k-1")]),
+            lambda tx: tx.forget(before=LATER),
+            lambda tx: tx.post("kit", ["a"]),
+            lambda tx: tx.claim("kit", now=NOON, until=LATER, limit=1),
+            lambda tx: tx.settle("kit", [Claim("old", 1, 0)]),
             lambda tx: tx.put(NOTES, []),
         ]
         with self._opened() as store:
             with store.transaction() as tx:
                 tx.put(NOTES, [Note(name="old")])
+                tx.keep([answer("old")])
+                tx.post("kit", ["old"])
+                posted = tx.posted("kit")
             with store.snapshot() as tx:
                 for call in calls:
                     with pytest.raises(SnapshotWriteError):
                         call(tx)
             with store.snapshot() as tx:
-                left = (tx.scan(NOTES), tx.movements(limit=9))
-        expect(((Note(name="old"),), ()), left, advice="a snapshot must not write")
+                left = (
+                    tx.scan(NOTES),
+                    tx.movements(limit=9),
+                    sorted(tx.kept(["old", "k-1"])),
+                    tx.posted("kit"),
+                )
+        expect(
+            ((Note(name="old"),), (), ["old"], posted), left, advice="a snapshot must not write"
+        )
 
     def test_a_transaction_inside_another_is_refused(self) -> None:
         """A thread that holds the store is refused a second time; the first goes on unharmed."""
         calls: list[Callable[[Store], object]] = [
             lambda store: store.transaction().__enter__(),
+            lambda store: store.posting().__enter__(),
             lambda store: store.snapshot().__enter__(),
             lambda store: store.close(),
         ]
         with self._opened() as store:
-            for outer, call in itertools.product((store.transaction, store.snapshot), calls):
+            held = (store.transaction, store.posting, store.snapshot)
+            for outer, call in itertools.product(held, calls):
                 with outer(), pytest.raises(NestedTransactionError):
                     call(store)
             with store.transaction() as tx:
@@ -85,8 +109,18 @@ class MisuseLaws(StoreKit):
             lambda tx: tx.all_levels(),
             lambda tx: tx.waiting(),
             lambda tx: tx.expired(NOON),
-            lambda tx: tx.append([], [movement("m-1")]),
+            lambda tx: opened(tx, {ELEPHANT: whole()}),
+            lambda tx: append(tx, "m-1"),
+            lambda tx: tx.available([ELEPHANT], now=NOON),
             lambda tx: tx.movements(limit=1),
+            lambda tx: tx.entries(limit=1),
+            lambda tx: tx.kept(["k"]),
+            lambda tx: tx.keep([answer("k")]),
+            lambda tx: tx.forget(before=NOON),
+            lambda tx: tx.post("kit", ["a"]),
+            lambda tx: tx.posted("kit"),
+            lambda tx: tx.claim("kit", now=NOON, until=LATER, limit=1),
+            lambda tx: tx.settle("kit", [Claim("a", 1, 1)]),
         ]
         with self._opened() as store:
             with store.transaction() as ended:
@@ -110,6 +144,6 @@ class MisuseLaws(StoreKit):
         store = self.make_store(MerchantId("kit"))
         store.close()
         store.close()
-        for begin in (store.transaction, store.snapshot):
+        for begin in (store.transaction, store.posting, store.snapshot):
             with pytest.raises(StoreClosedError), begin():
                 pass

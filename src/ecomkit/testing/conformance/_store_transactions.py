@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 
 import attrs
 import pytest
@@ -12,17 +13,16 @@ import pytest
 from ecomkit.errors import EcomkitError
 from ecomkit.identifiers import CommandKey, MerchantId
 from ecomkit.operations import Settings, execute
-from ecomkit.ports import (
-    Store,
-)
+from ecomkit.ports import STOCK, KeptOutcome, Store
 from ecomkit.stock import (
     Hold,
-    Movement,
+    LevelNeed,
     Owner,
     Receive,
     StockLevel,
     Uncovered,
     empty_level,
+    level_of,
 )
 from ecomkit.testing.conformance._kit import expect, unsupported
 from ecomkit.testing.conformance._store_kit import (
@@ -37,8 +37,13 @@ from ecomkit.testing.conformance._store_kit import (
     Note,
     StoreKit,
     Undone,
+    answer,
+    append,
     movement,
+    opened,
+    rows,
     save,
+    whole,
 )
 
 __all__ = ["TransactionLaws"]
@@ -56,16 +61,21 @@ class TransactionLaws(StoreKit):
                 tx.put(NOTES, [before])
                 tx.put(RAW_NOTES, [before])
                 save(tx, level)
-                tx.append([], [movement("m-1")])
+                append(tx, "m-1")
+                tx.keep([answer("k-1")])
+                tx.post("kit", ["a"])
             with suppress(Undone), store.transaction() as tx:
                 tx.put(NOTES, [Note(name="new", topic="a"), Note(name="old", topic="b")])
                 tx.put(RAW_NOTES, [Note(name="new")])
                 tx.delete(NOTES, ["old"])
                 tx.delete(RAW_NOTES, ["old"])
-                tx.levels([ELEPHANT, ZEBRA])
                 more = attrs.evolve(level, sellable=9)
                 other = StockLevel.counted(ZEBRA.sku, on_hand=1, at=NOON)
-                tx.append([more, other], [movement("m-2")])
+                save(tx, more, other)
+                append(tx, "m-2")
+                tx.forget(before=NOON + timedelta(hours=1))
+                tx.keep([answer("k-2")])
+                tx.post("kit", ["b"])
                 raise Undone
             with store.snapshot() as tx:
                 left = (
@@ -75,9 +85,11 @@ class TransactionLaws(StoreKit):
                     tx.scan(RAW_NOTES),
                     tx.all_levels(),
                     tuple(entry.id for _, entry in tx.movements(limit=9)),
+                    sorted(tx.kept(["k-1", "k-2"])),
+                    [entry.key for entry in tx.posted("kit")],
                 )
         expect(
-            ((before,), (before,), (), (before,), (level,), ("m-1",)),
+            ((before,), (before,), (), (before,), (level,), ("m-1",), ["k-1"], ["a"]),
             left,
             advice="an exception must undo all that its transaction wrote; roll back on every "
             "exception, BaseException included, and undo indexes too",
@@ -96,25 +108,38 @@ class TransactionLaws(StoreKit):
         expect((), found, advice="an interrupt must undo the transaction like any exception")
 
     def test_values_that_fail_to_come_leave_nothing(self) -> None:
-        """When the values given to put or append end by an exception, none of them was saved."""
+        """When the values given to a call end by an exception, none of them was saved."""
 
         def notes() -> Iterator[Note]:
             yield Note(name="first")
             raise Undone
 
-        def movements() -> Iterator[Movement]:
-            yield movement("m-1")
+        def answers() -> Iterator[KeptOutcome]:
+            yield answer("k-1")
+            raise Undone
+
+        def keys() -> Iterator[str]:
+            yield "a"
             raise Undone
 
         with self._opened() as store, store.transaction() as tx:
             with suppress(Undone):
                 tx.put(NOTES, notes())
-            tx.levels([ELEPHANT])
             with suppress(Undone):
-                tx.append([StockLevel.counted(ELEPHANT.sku, on_hand=1, at=NOON)], movements())
-            left = (tx.scan(NOTES), tx.movements(limit=9), tx.all_levels())
+                tx.keep(answers())
+            with suppress(Undone):
+                tx.post("kit", keys())
+            with suppress(Undone):
+                tx.book((), movements=rows("m-1"), outcomes=(), changed=keys())
+            left = (
+                tx.scan(NOTES),
+                dict(tx.kept(["k-1"])),
+                tx.posted("kit"),
+                tx.movements(limit=9),
+                tx.posted(STOCK),
+            )
         expect(
-            ((), (), ()),
+            ((), {}, (), (), ()),
             left,
             advice="a call that raises must have written nothing: go through the iterable first",
         )
@@ -126,18 +151,26 @@ class TransactionLaws(StoreKit):
         with self._opened() as store, store.transaction() as tx:
             tx.put(NOTES, [note])
             save(tx, level)
-            tx.append([], [movement("m-1")])
+            append(tx, "m-1")
+            tx.keep([answer("k-1")])
+            tx.post("kit", ["a"])
             seen = (
                 tx.get(NOTES, "n"),
                 tx.scan(NOTES, index="t"),
                 tx.levels([ELEPHANT]),
                 tx.all_levels(),
+                tx.available([ELEPHANT], now=NOON),
+                opened(tx, {ELEPHANT: LevelNeed()}).drafts[ELEPHANT].sellable,
                 len(tx.movements(limit=9)),
+                len(tx.entries(limit=9)),
+                list(tx.kept(["k-1"])),
+                list(opened(tx, {}, keys=["k-1"]).kept),
+                [entry.key for entry in tx.posted("kit")],
             )
             tx.delete(NOTES, ["n"])
             gone = tx.get(NOTES, "n")
         expect(
-            ((note, (note,), (level,), (level,), 1), None),
+            ((note, (note,), (level,), (level,), (3,), 3, 1, 1, ["k-1"], ["k-1"], ["a"]), None),
             (seen, gone),
             advice="reads inside a transaction must show what it wrote before",
         )
@@ -163,7 +196,9 @@ class TransactionLaws(StoreKit):
             tx.put(NOTES, [note])
             tx.put(RAW_NOTES, [note])
             save(tx, level)
-            tx.append([], [movement("m-1")])
+            append(tx, "m-1")
+            tx.keep([answer("k-1")])
+            tx.post("kit", ["a"])
         store = self.reopen(first)
         if store is None:
             first.close()
@@ -174,10 +209,12 @@ class TransactionLaws(StoreKit):
                 tx.scan(RAW_NOTES),
                 tx.all_levels(),
                 tuple(entry for _, entry in tx.movements(limit=9)),
+                dict(tx.kept(["k-1"])),
+                [entry.key for entry in tx.posted("kit")],
             )
         store.close()
         expect(
-            ((note,), (note,), (level,), (movement("m-1"),)),
+            ((note,), (note,), (level,), (movement("m-1"),), {"k-1": answer("k-1")}, ["a"]),
             found,
             advice="what was committed must be there when the store is opened again",
         )
@@ -199,7 +236,9 @@ class TransactionLaws(StoreKit):
                 tx.put(NOTES, [note])
                 tx.put(RAW_NOTES, [note])
                 save(tx, held)
-                tx.append([], [movement("m-1")])
+                append(tx, "m-1")
+                tx.keep([answer("k-1")])
+                tx.post("kit", ["a"])
             with two.transaction() as tx:
                 seen = (
                     tx.get(NOTES, "n"),
@@ -209,18 +248,39 @@ class TransactionLaws(StoreKit):
                     tx.levels([ELEPHANT]),
                     tx.all_levels(),
                     tx.movements(limit=9),
+                    tx.entries(limit=9),
                     tx.waiting(),
                     tx.expired(NOON),
+                    tx.available([ELEPHANT], now=NOON),
+                    dict(tx.kept(["k-1"])),
+                    tx.posted("kit"),
+                    tx.claim("kit", now=NOON, until=NOON, limit=9),
+                    tx.forget(before=NOON + timedelta(hours=1)),
                 )
+                draft = opened(tx, {ELEPHANT: whole()}).drafts[ELEPHANT]
                 tx.delete(NOTES, ["n"])
                 tx.put(NOTES, [Note(name="n", text="theirs")])
-                tx.append([], [movement("m-1")])
+                append(tx, "m-1")
+                tx.keep([answer("k-1")])
+                tx.post("kit", ["a"])
+                tx.settle("kit", tx.claim("kit", now=NOON, until=NOON, limit=9))
             with one.snapshot() as tx:
-                kept = (tx.get(NOTES, "n"), tx.all_levels(), len(tx.movements(limit=9)))
+                kept = (
+                    tx.get(NOTES, "n"),
+                    tx.all_levels(),
+                    len(tx.movements(limit=9)),
+                    sorted(tx.kept(["k-1"])),
+                    [entry.key for entry in tx.posted("kit")],
+                )
             names = (one.merchant, two.merchant)
         advice = "put the merchant into every key and every WHERE"
-        expect((None, (), (), (), (empty_level(ELEPHANT),), (), (), (), ()), seen, advice=advice)
-        expect((note, (held,), 1), kept, advice=advice)
+        values = (None, (), (), ())
+        ledger: tuple[object, ...] = ((empty_level(ELEPHANT),), (), (), [], (), (), (None,))
+        expect(
+            (*values, *ledger, {}, (), (), 0), (*seen[:7], list(seen[7]), *seen[8:]), advice=advice
+        )
+        expect(empty_level(ELEPHANT), level_of(draft), advice=advice)
+        expect((note, (held,), 1, ["k-1"], ["a"]), kept, advice=advice)
         expect(("one", "two"), names, advice="merchant must be the one the store was made for")
 
     def test_threads_lose_nothing(self) -> None:

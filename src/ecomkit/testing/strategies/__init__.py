@@ -9,6 +9,7 @@ from ecomkit.testing.strategies._catalog import (
     gtins,
     kit_sets,
     kits,
+    measures,
     options,
     products,
     sku_policies,
@@ -35,6 +36,7 @@ from ecomkit.testing.strategies._identifiers import (
     line_ids,
     listing_ids,
     location_ids,
+    lot_ids,
     merchant_ids,
     order_ids,
     product_ids,
@@ -42,6 +44,7 @@ from ecomkit.testing.strategies._identifiers import (
     return_ids,
     skus,
     supplier_ids,
+    transfer_ids,
 )
 from ecomkit.testing.strategies._money import (
     amounts,
@@ -73,13 +76,8 @@ from ecomkit.testing.strategies._returns import (
     receptions,
     return_requests,
 )
-from ecomkit.testing.strategies._stock import (
-    ledgers,
-    publications,
-    stock_commands,
-    stock_levels,
-    wants,
-)
+from ecomkit.testing.strategies._stock import ledgers, publications, stock_levels
+from ecomkit.testing.strategies._stock_commands import stock_commands, wants
 from ecomkit.testing.strategies._timeline import (
     business_calendars,
     days,
@@ -124,6 +122,8 @@ __all__ = [
     "line_ids",
     "listing_ids",
     "location_ids",
+    "lot_ids",
+    "measures",
     "merchant_ids",
     "minimum_stocks",
     "options",
@@ -150,6 +150,7 @@ __all__ = [
     "stock_commands",
     "stock_levels",
     "supplier_ids",
+    "transfer_ids",
     "triggers",
     "variants",
     "wants",

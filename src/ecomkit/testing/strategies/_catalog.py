@@ -15,12 +15,14 @@ from ecomkit.catalog import (
     Gtin,
     Kit,
     Kits,
+    Measure,
     Option,
     Product,
     SkuBlanks,
     SkuCase,
     SkuPolicy,
     SkuUnicode,
+    Unit,
     Variant,
     check_digit,
 )
@@ -38,6 +40,7 @@ __all__ = [
     "gtins",
     "kit_sets",
     "kits",
+    "measures",
     "options",
     "products",
     "sku_policies",
@@ -93,6 +96,15 @@ def _texts() -> st.SearchStrategy[str]:
     return st.text(min_size=1, max_size=40).filter(str.strip)
 
 
+def measures() -> st.SearchStrategy[Measure]:
+    """Return measures: pieces, and steps of any unit down to its millionth."""
+    return st.just(Measure()) | st.builds(
+        Measure,
+        unit=st.sampled_from(Unit),
+        step=st.decimals(min_value="0.000001", max_value=1000, places=6),
+    )
+
+
 def options() -> st.SearchStrategy[Option]:
     """Return options of variants."""
     return st.builds(Option, name=_texts(), value=_texts())
@@ -103,7 +115,7 @@ def variants(
     skus: st.SearchStrategy[Sku] | None = None,
     gtins: st.SearchStrategy[Gtin | None] | None = None,
 ) -> st.SearchStrategy[Variant]:
-    """Return variants, with and without a GTIN, a weight and a category."""
+    """Return variants, with and without a GTIN, a weight, a category and a measure of their own."""
     return st.builds(
         Variant,
         sku=identifiers.skus() if skus is None else skus,
@@ -112,6 +124,7 @@ def variants(
         gtin=st.none() | _gtins(GTIN_LENGTHS) if gtins is None else gtins,
         weight_grams=st.none() | st.integers(1, QUANTITY_MAX),
         category=st.none() | _texts(),
+        measure=measures(),
     )
 
 

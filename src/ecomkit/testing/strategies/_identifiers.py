@@ -16,6 +16,7 @@ from ecomkit.identifiers import (
     LineId,
     ListingId,
     LocationId,
+    LotId,
     MerchantId,
     OrderId,
     ProductId,
@@ -23,6 +24,7 @@ from ecomkit.identifiers import (
     ReturnId,
     Sku,
     SupplierId,
+    TransferId,
 )
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "line_ids",
     "listing_ids",
     "location_ids",
+    "lot_ids",
     "merchant_ids",
     "order_ids",
     "product_ids",
@@ -41,6 +44,7 @@ __all__ = [
     "return_ids",
     "skus",
     "supplier_ids",
+    "transfer_ids",
 ]
 
 _Kind = TypeVar("_Kind", bound=Identifier)
@@ -141,6 +145,16 @@ def purchase_order_ids() -> st.SearchStrategy[PurchaseOrderId]:
 def return_ids() -> st.SearchStrategy[ReturnId]:
     """Return names of returns."""
     return identifiers(ReturnId)
+
+
+def lot_ids() -> st.SearchStrategy[LotId]:
+    """Return names of lots."""
+    return identifiers(LotId)
+
+
+def transfer_ids() -> st.SearchStrategy[TransferId]:
+    """Return names of transfers."""
+    return identifiers(TransferId)
 
 
 def command_keys() -> st.SearchStrategy[CommandKey]:

@@ -1,136 +1,47 @@
-"""Strategies for stock: any legal level, commands over a small pool, and ledgers of them."""
+"""Strategies for stock: any legal level, and ledgers of commands that took effect."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, final
 
 import attrs
 from hypothesis import strategies as st
 
-from ecomkit.errors import FieldError
-from ecomkit.identifiers import CartId, CommandKey, LineId, LocationId, OrderId, Sku
+from ecomkit.identifiers import CommandKey, LocationId, Sku
 from ecomkit.stock import (
-    MAIN,
-    Adjust,
     Allocation,
-    Bucket,
-    Count,
     Coverage,
     Hold,
     Movement,
     Outcome,
     Owner,
     Publication,
-    PutOnHold,
-    Receive,
-    Record,
-    Release,
-    ReleaseHolds,
-    Relocate,
-    Reserve,
-    Ship,
     Stock,
     StockCommand,
     StockLevel,
-    TakeBack,
+    Transit,
     Uncovered,
-    Want,
+)
+from ecomkit.testing.strategies._stock_commands import (
+    START,
+    bounds,
+    few_instants,
+    few_locations,
+    few_owners,
+    few_skus,
+    few_transfers,
+    stock_commands,
 )
 
 if TYPE_CHECKING:
     from ecomkit.stock import LevelKey
 
-__all__ = [
-    "Ledger",
-    "LedgerStep",
-    "ledgers",
-    "publications",
-    "stock_commands",
-    "stock_levels",
-    "wants",
-]
+__all__ = ["Ledger", "LedgerStep", "ledgers", "publications", "stock_levels"]
 
-_START = datetime(2026, 3, 1, 12, tzinfo=UTC)
-_KINDS: tuple[type[StockCommand], ...] = (
-    Count,
-    Adjust,
-    Receive,
-    PutOnHold,
-    ReleaseHolds,
-    Reserve,
-    Record,
-    Release,
-    Ship,
-    TakeBack,
-    Relocate,
-)
-_RETURNED = (Bucket.SELLABLE, Bucket.QUARANTINED, Bucket.DAMAGED, Bucket.SCRAP)
-_RELOCATIONS = tuple(
-    (source, target) for source in _RETURNED[:3] for target in _RETURNED if source != target
-)
-
-
-# Small pools, so that commands meet on the same levels and owners.
-
-
-def _few_skus() -> st.SearchStrategy[Sku]:
-    return st.sampled_from("AB").map(Sku)
-
-
-def _few_locations() -> st.SearchStrategy[LocationId]:
-    return st.sampled_from((MAIN, LocationId("spare")))
-
-
-def _few_owners() -> st.SearchStrategy[Owner]:
-    return st.sampled_from(
-        (
-            Owner.line(OrderId("etsy/1"), LineId("1")),
-            Owner.line(OrderId("etsy/1"), LineId("2")),
-            Owner.line(OrderId("shop/1"), LineId("1")),
-            Owner.cart(CartId("1")),
-            Owner.cart(CartId("2")),
-        )
-    )
-
-
-def _few_instants() -> st.SearchStrategy[datetime]:
-    return st.integers(0, 12).map(lambda hours: _START + timedelta(hours=hours))
-
-
-def _bounds(owner: str, *, least: int, min_value: int, max_value: int, field: str) -> None:
-    if not least <= min_value <= max_value:
-        raise FieldError(
-            owner=owner,
-            field=field,
-            got=(min_value, max_value),
-            wanted=f"{least} or more, and the least not above the most",
-        )
-
-
-def wants(
-    *,
-    skus: st.SearchStrategy[Sku] | None = None,
-    locations: st.SearchStrategy[LocationId] | None = None,
-    owners: st.SearchStrategy[Owner] | None = None,
-    min_value: int = 1,
-    max_value: int = 6,
-) -> st.SearchStrategy[Want]:
-    """
-    Return wants of *min_value* to *max_value* units, from small pools unless told otherwise.
-
-    Raises:
-        FieldError: If the bounds contradict each other, or *min_value* is below 1.
-    """
-    _bounds("wants", least=1, min_value=min_value, max_value=max_value, field="min_value")
-    return st.builds(
-        Want,
-        owner=_few_owners() if owners is None else owners,
-        sku=_few_skus() if skus is None else skus,
-        quantity=st.integers(min_value, max_value),
-        location=_few_locations() if locations is None else locations,
-    )
+_AnyPromise: TypeAlias = Hold | Allocation | Uncovered | Transit
+_Promise = TypeVar("_Promise", bound=_AnyPromise)
 
 
 @st.composite
@@ -151,126 +62,64 @@ def stock_levels(
         draw: Given by Hypothesis.
         skus: What lies there.
         locations: Where it lies.
-        owners: Who was promised units, or waits for them.
+        owners: Who was promised units, or waits for them; transfers have owners of their own.
         instants: When holds end, orders were placed and shelves were counted.
         max_value: The most units in a bucket or a promise.
-        max_promises: The most holds, allocations and uncovered quantities, of each.
+        max_promises: The most holds, allocations, picks, uncovered quantities and transits, of
+            each; never more than two transits.
 
     Raises:
         FieldError: If *max_value* is below 1 or *max_promises* below 0.
     """
-    _bounds("stock_levels", least=1, min_value=1, max_value=max_value, field="max_value")
-    _bounds("stock_levels", least=0, min_value=0, max_value=max_promises, field="max_promises")
-    when = _few_instants() if instants is None else instants
-    who = st.lists(_few_owners() if owners is None else owners, unique=True, max_size=max_promises)
-    units = st.integers(1, max_value)
-    holding, promised, waiting = draw(who), draw(who), draw(who)
-    ranks = draw(st.permutations(range(len(holding) + len(promised) + len(waiting))))
-    free = iter(ranks)
-    holds = [
-        Hold(owner=owner, quantity=draw(units), expires_at=draw(when), rank=next(free))
-        for owner in holding
-    ]
-    allocations = [
-        Allocation(owner=owner, quantity=draw(units), placed_at=draw(when), rank=next(free))
-        for owner in promised
-    ]
-    uncovered = [
-        Uncovered(owner=owner, quantity=draw(units), placed_at=draw(when), rank=next(free))
-        for owner in waiting
-    ]
-    total = sum(allocation.quantity for allocation in allocations)
-    picked = draw(st.integers(0, total))
+    bounds("stock_levels", least=1, min_value=1, max_value=max_value, field="max_value")
+    bounds("stock_levels", least=0, min_value=0, max_value=max_promises, field="max_promises")
+    when = few_instants() if instants is None else instants
+    who = few_owners() if owners is None else owners
+    ranks = st.integers(0, 5 * max_promises)
+
+    def promises(
+        kind: type[_Promise], instant: str, owned: st.SearchStrategy[Owner] = who
+    ) -> list[_Promise]:
+        # Two owners may have one rank: an order that was split keeps its place twice.
+        each = st.builds(
+            kind,
+            owner=owned,
+            quantity=st.integers(1, max_value),
+            rank=ranks,
+            **{instant: when},
+        )
+        return draw(st.lists(each, unique_by=lambda promise: promise.owner, max_size=max_promises))
+
+    holds = promises(Hold, "expires_at")
+    allocations = promises(Allocation, "placed_at")
+    picks = promises(Allocation, "placed_at")
+    uncovered = promises(Uncovered, "placed_at")
+    transits = promises(Transit, "sent_at", few_transfers().map(Owner.transfer))
+    all_of_them: list[_AnyPromise] = [*holds, *allocations, *picks, *uncovered, *transits]
+    units = st.integers(0, max_value)
     return StockLevel(
-        sku=draw(_few_skus() if skus is None else skus),
-        location=draw(_few_locations() if locations is None else locations),
-        sellable=draw(st.integers(0, max_value)),
-        held=sum(hold.quantity for hold in holds),
-        allocated=total - picked,
-        picked=picked,
-        quarantined=draw(st.integers(0, max_value)),
-        damaged=draw(st.integers(0, max_value)),
-        in_transit=draw(st.integers(0, max_value)),
+        sku=draw(few_skus() if skus is None else skus),
+        location=draw(few_locations() if locations is None else locations),
+        sellable=draw(units),
+        held=_total(holds),
+        allocated=_total(allocations),
+        picked=_total(picks),
+        quarantined=draw(units),
+        damaged=draw(units),
+        in_transit=_total(transits),
         holds=holds,
         allocations=allocations,
+        picks=picks,
         uncovered=uncovered,
+        transits=transits,
         counted_at=draw(st.none() | when),
-        next_rank=len(ranks) + draw(st.integers(0, 2)),
+        next_rank=max((promise.rank + 1 for promise in all_of_them), default=0)
+        + draw(st.integers(0, 2)),
     )
 
 
-def stock_commands(
-    *,
-    kinds: Sequence[type[StockCommand]] = _KINDS,
-    keys: st.SearchStrategy[CommandKey] | None = None,
-    skus: st.SearchStrategy[Sku] | None = None,
-    locations: st.SearchStrategy[LocationId] | None = None,
-    owners: st.SearchStrategy[Owner] | None = None,
-    instants: st.SearchStrategy[datetime] | None = None,
-    max_value: int = 6,
-    max_wants: int = 3,
-) -> st.SearchStrategy[StockCommand]:
-    """
-    Return commands of *kinds* over small pools of skus, locations and owners.
-
-    Args:
-        kinds: The classes to draw from; all of them unless told otherwise.
-        keys: The commands' keys.
-        skus: What the commands are about.
-        locations: Where it lies.
-        owners: Who wants units.
-        instants: When holds end and when orders were placed.
-        max_value: The most units of one want, receipt, count or difference.
-        max_wants: The most wants of one command.
-
-    Raises:
-        FieldError: If *kinds* is empty, or *max_value* or *max_wants* is below 1.
-    """
-    if not kinds:
-        raise FieldError(
-            owner="stock_commands", field="kinds", got=kinds, wanted="one kind of command or more"
-        )
-    _bounds("stock_commands", least=1, min_value=1, max_value=max_value, field="max_value")
-    _bounds("stock_commands", least=1, min_value=1, max_value=max_wants, field="max_wants")
-    key = st.integers(0, 99).map(lambda n: CommandKey(f"command/{n}")) if keys is None else keys
-    who = _few_owners() if owners is None else owners
-    when = _few_instants() if instants is None else instants
-    wanted = st.lists(
-        wants(skus=skus, locations=locations, owners=who, max_value=max_value),
-        min_size=1,
-        max_size=max_wants,
-    )
-    one = {
-        "key": key,
-        "sku": _few_skus() if skus is None else skus,
-        "location": _few_locations() if locations is None else locations,
-    }
-    units = st.integers(1, max_value)
-    by_kind: dict[type[StockCommand], st.SearchStrategy[StockCommand]] = {
-        Count: st.builds(Count, counted=st.integers(0, max_value), **one),
-        Adjust: st.builds(
-            Adjust, difference=units | units.map(lambda n: -n), reason=st.just("found"), **one
-        ),
-        Receive: st.builds(Receive, quantity=units, **one),
-        PutOnHold: st.builds(PutOnHold, key=key, wants=wanted, expires_at=when),
-        ReleaseHolds: st.builds(
-            ReleaseHolds,
-            key=key,
-            owner=who,
-            levels=wanted.map(lambda lines: [line.key for line in lines]),
-        ),
-        Reserve: st.builds(Reserve, key=key, wants=wanted, placed_at=when, cart=st.none() | who),
-        Record: st.builds(Record, key=key, wants=wanted, placed_at=when),
-        Release: st.builds(Release, key=key, wants=wanted),
-        Ship: st.builds(Ship, key=key, wants=wanted),
-        TakeBack: st.builds(TakeBack, key=key, wants=wanted, bucket=st.sampled_from(_RETURNED)),
-        Relocate: st.sampled_from(_RELOCATIONS).flatmap(
-            lambda way: st.builds(
-                Relocate, quantity=units, source=st.just(way[0]), target=st.just(way[1]), **one
-            )
-        ),
-    }
-    return st.one_of([by_kind[kind] for kind in kinds])
+def _total(promises: Sequence[_AnyPromise]) -> int:
+    return sum(promise.quantity for promise in promises)
 
 
 @final
@@ -305,7 +154,7 @@ class Ledger:
     @property
     def now(self) -> datetime:
         """The instant of the last command."""
-        return self.steps[-1].at if self.steps else _START
+        return self.steps[-1].at if self.steps else START
 
     @property
     def keys(self) -> tuple[LevelKey, ...]:
@@ -337,7 +186,7 @@ def ledgers(
     Raises:
         FieldError: If the sizes contradict each other.
     """
-    _bounds("ledgers", least=0, min_value=min_size, max_value=max_size, field="min_size")
+    bounds("ledgers", least=0, min_value=min_size, max_value=max_size, field="min_size")
     coverage = draw(st.sampled_from(Coverage) if coverages is None else coverages)
     drawn = draw(
         st.lists(
@@ -346,7 +195,7 @@ def ledgers(
             max_size=max_size,
         )
     )
-    now, stock = _START, Stock()
+    now, stock = START, Stock()
     steps: list[LedgerStep] = []
     movements: list[Movement] = []
     for place, command in enumerate(drawn):
@@ -365,6 +214,6 @@ def publications(*, max_value: int = 30) -> st.SearchStrategy[Publication]:
     Raises:
         FieldError: If *max_value* is below 0.
     """
-    _bounds("publications", least=0, min_value=0, max_value=max_value, field="max_value")
+    bounds("publications", least=0, min_value=0, max_value=max_value, field="max_value")
     units = st.integers(0, max_value)
     return st.builds(Publication, minimum_stock=units, buffer=units, cap=st.none() | units)

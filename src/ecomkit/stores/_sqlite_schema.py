@@ -1,17 +1,16 @@
-"""The tables of the SQLite store."""
+"""The tables of the SQLite store, named so that they may stand among a host's own."""
 
 from __future__ import annotations
 
-__all__ = ["SCHEMA_VERSION", "STATEMENTS"]
-
-SCHEMA_VERSION = 1
+__all__ = ["STATEMENTS"]
 
 # The merchant stands first in every key: one file may hold many merchants, and none of them
 # can meet another's rows. CHECK constraints do not decide, they guard: a row that breaks one is
 # a fault of ours, and the transaction ends.
 STATEMENTS = (
+    "CREATE TABLE ecomkit_schema (version INTEGER NOT NULL)",
     """
-    CREATE TABLE level (
+    CREATE TABLE ecomkit_level (
         merchant TEXT NOT NULL,
         sku TEXT NOT NULL,
         location TEXT NOT NULL,
@@ -22,29 +21,35 @@ STATEMENTS = (
         quarantined INTEGER NOT NULL CHECK (quarantined >= 0),
         damaged INTEGER NOT NULL CHECK (damaged >= 0),
         in_transit INTEGER NOT NULL CHECK (in_transit >= 0),
+        uncovered INTEGER NOT NULL CHECK (uncovered >= 0),
         counted_at TEXT,
         next_rank INTEGER NOT NULL,
         PRIMARY KEY (merchant, sku, location)
     ) WITHOUT ROWID
     """,
     """
-    CREATE TABLE promise (
+    CREATE TABLE ecomkit_promise (
         merchant TEXT NOT NULL,
         sku TEXT NOT NULL,
         location TEXT NOT NULL,
-        kind TEXT NOT NULL CHECK (kind IN ('hold', 'allocation', 'uncovered')),
         owner TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (
+            kind IN ('hold', 'allocation', 'pick', 'uncovered', 'transit', 'lot')
+        ),
         quantity INTEGER NOT NULL CHECK (quantity > 0),
         at TEXT NOT NULL,
         rank INTEGER NOT NULL,
-        PRIMARY KEY (merchant, sku, location, kind, owner)
+        PRIMARY KEY (merchant, sku, location, owner, kind)
     ) WITHOUT ROWID
     """,
     # Who waits is asked after every receipt and for every report.
-    "CREATE INDEX promise_waiting ON promise (merchant, sku, location) WHERE kind = 'uncovered'",
-    "CREATE INDEX promise_ending ON promise (merchant, at) WHERE kind = 'hold'",
     """
-    CREATE TABLE movement (
+    CREATE INDEX ecomkit_promise_waiting ON ecomkit_promise (merchant, sku, location, rank)
+    WHERE kind = 'uncovered'
+    """,
+    "CREATE INDEX ecomkit_promise_ending ON ecomkit_promise (merchant, sku, location, at) WHERE kind = 'hold'",
+    """
+    CREATE TABLE ecomkit_movement (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
         merchant TEXT NOT NULL,
         id TEXT NOT NULL,
@@ -58,27 +63,53 @@ STATEMENTS = (
         command TEXT NOT NULL,
         at TEXT NOT NULL,
         owner TEXT,
-        UNIQUE (merchant, id)
+        lot TEXT,
+        source_after INTEGER CHECK (source_after >= 0),
+        target_after INTEGER CHECK (target_after >= 0),
+        note TEXT,
+        UNIQUE (merchant, id, sku)
     )
     """,
     # History is appended, never edited, whoever asks.
     """
-    CREATE TRIGGER movement_is_final BEFORE UPDATE ON movement
+    CREATE TRIGGER ecomkit_movement_is_final BEFORE UPDATE ON ecomkit_movement
     BEGIN SELECT RAISE (ABORT, 'movements are never edited'); END
     """,
     """
-    CREATE TRIGGER movement_stays BEFORE DELETE ON movement
+    CREATE TRIGGER ecomkit_movement_stays BEFORE DELETE ON ecomkit_movement
     BEGIN SELECT RAISE (ABORT, 'movements are never deleted'); END
     """,
-    # INSERT OR REPLACE deletes what is in its way without asking the trigger above.
+    # What was answered to each command, so that it counts once.
     """
-    CREATE TRIGGER movement_is_new BEFORE INSERT ON movement
-    WHEN EXISTS (SELECT 1 FROM movement WHERE seq = NEW.seq)
-        OR EXISTS (SELECT 1 FROM movement WHERE merchant = NEW.merchant AND id = NEW.id)
-    BEGIN SELECT RAISE (ABORT, 'movements are never replaced'); END
+    CREATE TABLE ecomkit_command (
+        merchant TEXT NOT NULL,
+        key TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        outcome TEXT,
+        at TEXT NOT NULL,
+        PRIMARY KEY (merchant, key)
+    ) WITHOUT ROWID
+    """,
+    # What is to be told onwards, each key once: the newest version only.
+    """
+    CREATE TABLE ecomkit_outbox (
+        merchant TEXT NOT NULL,
+        topic TEXT NOT NULL,
+        key TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        fence INTEGER NOT NULL,
+        leased_until TEXT,
+        settled INTEGER NOT NULL,
+        PRIMARY KEY (merchant, topic, key)
+    ) WITHOUT ROWID
+    """,
+    # What was settled stays, so that versions and fences go on; few entries are open at a time.
+    """
+    CREATE INDEX ecomkit_outbox_open ON ecomkit_outbox (merchant, topic, key)
+    WHERE version > settled
     """,
     """
-    CREATE TABLE document (
+    CREATE TABLE ecomkit_document (
         merchant TEXT NOT NULL,
         collection TEXT NOT NULL,
         key TEXT NOT NULL,
@@ -88,12 +119,12 @@ STATEMENTS = (
     ) WITHOUT ROWID
     """,
     """
-    CREATE INDEX document_idx ON document (merchant, collection, idx, key)
+    CREATE INDEX ecomkit_document_idx ON ecomkit_document (merchant, collection, idx, key)
     WHERE idx IS NOT NULL
     """,
     # Raw payloads stand apart, so that they can be wiped, kept shorter or moved elsewhere.
     """
-    CREATE TABLE raw (
+    CREATE TABLE ecomkit_raw (
         merchant TEXT NOT NULL,
         collection TEXT NOT NULL,
         key TEXT NOT NULL,
@@ -102,5 +133,5 @@ STATEMENTS = (
         PRIMARY KEY (merchant, collection, key)
     )
     """,
-    "CREATE INDEX raw_idx ON raw (merchant, collection, idx, key) WHERE idx IS NOT NULL",
+    "CREATE INDEX ecomkit_raw_idx ON ecomkit_raw (merchant, collection, idx, key) WHERE idx IS NOT NULL",
 )
