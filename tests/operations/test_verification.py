@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ecomkit.identifiers import CommandKey, LocationId, Sku
 from ecomkit.operations import RowFault, Settings, Verification, execute, verify_ledger
-from ecomkit.operations._verification import INSIDE, ROWS_AT_A_TIME
+from ecomkit.operations._verification import INSIDE, ROWS_AT_A_TIME, Replay
 from ecomkit.ports import LedgerEntry, Store, Transaction
 from ecomkit.stock import MAIN, Account, Bucket, Damage, Receive, StockCommand
 from ecomkit.stores import MemoryStore, SqliteStore
@@ -402,3 +402,25 @@ def test_what_was_found_is_said() -> None:
         f"9 rows replayed, 2 faults; units: sellable 5, supplier -5; together 0\n"
         f"{fault.explain()}\nA differs"
     )
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("sku", ""), ("source_location", "\n"), ("quantity", "many"), ("sku", b"\xff")],
+)
+def test_a_row_of_nonsense_is_named_and_hides_nothing(column: str, value: object) -> None:
+    """Text where a number belongs, or a name that nothing can have: the row is named."""
+    good = LedgerEntry(1, "A", 5, "main", "opening", "main", "sellable", None, 5)
+    bad = LedgerEntry(2, "A", 1, "main", "sellable", "main", "held", 4, 1)._replace(
+        **{column: value}
+    )
+    found = Replay()
+    found.read([good, bad, good._replace(number=3)])
+    balances, nameless = found.balances()
+
+    assert found.rows == 3
+    assert found.first_fault is not None
+    assert found.first_fault.number == 2
+    assert "row 2 is the first" in found.first_fault.explain()
+    assert balances
+    assert len(nameless) == {"sku": 2, "source_location": 1, "quantity": 0}[column]

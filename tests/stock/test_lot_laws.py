@@ -40,6 +40,7 @@ from ecomkit.stock import (
     TakeBack,
     Unpick,
     Unship,
+    Want,
 )
 from ecomkit.testing.strategies import stock_commands
 from ecomkit.testing.strategies._stock_commands import few_instants, few_lots
@@ -212,7 +213,7 @@ def promises(stock: Stock, now: datetime) -> object:
     }
 
 
-def stripped(command: Any, before: Stock) -> StockCommand:
+def stripped(command: Any, before: Stock) -> Any:
     """Return *command* as it is where no lots are kept."""
     if isinstance(command, Count) and command.lot is not None:
         level = before.level(command.sku, location=command.location)
@@ -226,10 +227,10 @@ def stripped(command: Any, before: Stock) -> StockCommand:
         return attrs.evolve(
             command, wants=[attrs.evolve(want, lot=None) for want in command.wants]
         )
-    return command  # type: ignore[no-any-return]
+    return command
 
 
-A_KIND = {"skus": st.just(Sku("A"))}
+A_KIND: dict[str, Any] = {"skus": st.just(Sku("A"))}
 
 
 @given(
@@ -313,54 +314,54 @@ class Shelves:
 
 def follow(shelves: Shelves, command: Any, before: Stock, outcome: Outcome) -> None:
     """Do to single units what *command*, which took effect, says."""
-    wants = sorted(getattr(command, "wants", ()), key=lambda want: want.lot is None)
     match command:
         case Receive():
             key = LevelKey(command.sku, command.location)
             shelves.put(key, "shelf", command.quantity, command.lot)
-        case Count() | Adjust() | Damage():
-            correct(shelves, command, before, outcome)
         case Relocate():
             key = LevelKey(command.sku, command.location)
             source = INSIDE[command.source]
             units = shelves.of_lot(key, source, command.quantity, command.lot)
             shelves.move(units, INSIDE.get(command.target, ""))
-        case Dispatch(transfer=transfer):
-            units = shelves.of_lot(transfer.source_key, "shelf", command.quantity, command.lot)
-            shelves.move(units, "in_transit", transfer.owner.name, transfer.target_key)
-        case Arrive(transfer=transfer) | LoseTransfer(transfer=transfer):
-            units = shelves.of_owner(
-                transfer.target_key,
-                "in_transit",
-                command.quantity,
-                command.lot,
-                transfer.owner.name,
-            )
-            shelves.move(units, "shelf" if isinstance(command, Arrive) else "")
-        case TakeBack() | Unship():
-            bucket = command.bucket if isinstance(command, TakeBack) else Bucket.ALLOCATED
-            for want in wants:
-                if bucket in INSIDE:
-                    shelves.put(want.key, INSIDE[bucket], want.quantity, want.lot)
-        case Pick():
-            for want in wants:
-                units = shelves.of_lot(want.key, "shelf", want.quantity, want.lot)
-                shelves.move(units, "picked", want.owner.name)
-        case Unpick():
-            for want in wants:
-                name = want.owner.name
-                units = shelves.of_owner(want.key, "picked", want.quantity, want.lot, name)
-                shelves.move(units, "shelf")
-        case Ship():
-            for want in wants:
-                name, picked = want.owner.name, 0
-                if want.lot is None:
-                    picked = min(want.quantity, len(shelves.find(want.key, "picked", name)))
-                    shelves.move(shelves.of_owner(want.key, "picked", picked, None, name), "")
-                rest = want.quantity - picked
-                shelves.move(shelves.of_lot(want.key, "shelf", rest, want.lot), "")
+        case Count() | Adjust() | Damage():
+            correct(shelves, command, before, outcome)
+        case Dispatch() | Arrive() | LoseTransfer():
+            transfer(shelves, command)
         case _:
-            pass
+            # Where a lot is named, that lot goes first.
+            for want in sorted(command.wants, key=lambda want: want.lot is None):
+                fulfil(shelves, command, want)
+
+
+def transfer(shelves: Shelves, command: Dispatch | Arrive | LoseTransfer) -> None:
+    """Send units on their way, or end their way."""
+    way, quantity, owner = command.transfer, command.quantity, command.transfer.owner.name
+    if isinstance(command, Dispatch):
+        units = shelves.of_lot(way.source_key, "shelf", quantity, command.lot)
+        shelves.move(units, "in_transit", owner, way.target_key)
+        return
+    units = shelves.of_owner(way.target_key, "in_transit", quantity, command.lot, owner)
+    shelves.move(units, "shelf" if isinstance(command, Arrive) else "")
+
+
+def fulfil(shelves: Shelves, command: object, want: Want) -> None:
+    """Do what *command* says to the units of one want."""
+    key, quantity, owner = want.key, want.quantity, want.owner.name
+    match command:
+        case TakeBack(bucket=bucket) if bucket in INSIDE:
+            shelves.put(key, INSIDE[bucket], quantity, want.lot)
+        case Unship():
+            shelves.put(key, "shelf", quantity, want.lot)
+        case Pick():
+            shelves.move(shelves.of_lot(key, "shelf", quantity, want.lot), "picked", owner)
+        case Unpick():
+            shelves.move(shelves.of_owner(key, "picked", quantity, want.lot, owner), "shelf")
+        case Ship():
+            picked = 0
+            if want.lot is None:
+                picked = min(quantity, len(shelves.find(key, "picked", owner)))
+                shelves.move(shelves.of_owner(key, "picked", picked, None, owner), "")
+            shelves.move(shelves.of_lot(key, "shelf", quantity - picked, want.lot), "")
 
 
 def correct(shelves: Shelves, command: Any, before: Stock, outcome: Outcome) -> None:
@@ -382,7 +383,7 @@ def correct(shelves: Shelves, command: Any, before: Stock, outcome: Outcome) -> 
         return
     goal = INSIDE.get(command.bucket, "") if isinstance(command, Damage) else ""
     there = [u for u in shelves.find(key, "shelf") if u.lot == command.lot]
-    for pick in sorted(level.picks, key=lambda p: (-p.rank,)):
+    for pick in sorted(level.picks, key=lambda p: -p.rank):
         # Only where the level keeps no lots can picked units be among the missing.
         there += shelves.find(key, "picked", pick.owner.name) if not level.lots else []
     assert len(there) >= -difference

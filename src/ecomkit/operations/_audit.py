@@ -70,8 +70,9 @@ class AuditReport:
 def audit_books(tx: Transaction, *, settings: Settings) -> AuditReport:
     """Replay the ledger and compare: levels with movements, promises with units, orders with both."""
     found = replay(tx)
-    balances = found.balances()
+    balances, nameless = found.balances()
     levels, faults = read_levels(tx, balances)
+    faults.extend(nameless)
     if found.first_fault is not None:
         faults.append(found.first_fault.explain())
     faults.extend(fault.explain() for fault in audit_levels(levels, balances))

@@ -8,6 +8,7 @@ from typing import final
 import attrs
 
 from ecomkit._checks import as_tuple, each, is_a, not_negative, optional
+from ecomkit.errors import InputError
 from ecomkit.identifiers import LocationId, Sku
 from ecomkit.ports import LedgerEntry, StoredValueError, Transaction
 from ecomkit.stock import Account, Bucket, LevelKey, StockLevel, audit_levels
@@ -25,17 +26,21 @@ class RowFault:
     """
     The first row of the ledger that disagrees with those before it.
 
-    *balance* is what the row says was left at *account*, *replayed* what was.
+    *balance* is what the row says was left at *account*, *replayed* what was. A row that cannot be
+    read at all has no account, and *problem* says why.
     """
 
     number: int = attrs.field(validator=not_negative)
-    account: Account = attrs.field(validator=is_a(Account))
-    balance: int | None = attrs.field()
-    replayed: int = attrs.field()
+    account: Account | None = attrs.field(default=None, validator=optional(is_a(Account)))
+    balance: int | None = attrs.field(default=None)
+    replayed: int = attrs.field(default=0)
+    problem: str = attrs.field(default="", validator=is_a(str))
 
     def explain(self) -> str:
         """Say which row it is, and what it should say."""
         account = self.account
+        if account is None:
+            return f"row {self.number} is the first that cannot be read: {self.problem}"
         says = "says nothing of what it left" if self.balance is None else f"left {self.balance}"
         return (
             f"row {self.number} is the first that disagrees: {account.sku} at "
@@ -94,30 +99,49 @@ class Replay:
         for entry in entries:
             number, sku, quantity, from_, source, to, target, source_after, target_after = entry
             self.rows += 1
-            totals[source] = totals.get(source, 0) - quantity
-            totals[target] = totals.get(target, 0) + quantity
-            if source in INSIDE:
-                place = (sku, from_, source)
-                left = inside[place] = inside.get(place, 0) - quantity
-                if left != source_after or left < 0:
-                    self._found(number, place, balance=source_after, replayed=left)
-            if target in INSIDE:
-                place = (sku, to, target)
-                left = inside[place] = inside.get(place, 0) + quantity
-                if left != target_after:
-                    self._found(number, place, balance=target_after, replayed=left)
+            try:
+                totals[source] = totals.get(source, 0) - quantity
+                totals[target] = totals.get(target, 0) + quantity
+                if source in INSIDE:
+                    place = (sku, from_, source)
+                    left = inside[place] = inside.get(place, 0) - quantity
+                    if left != source_after or left < 0:
+                        self._found(number, place, balance=source_after, replayed=left)
+                if target in INSIDE:
+                    place = (sku, to, target)
+                    left = inside[place] = inside.get(place, 0) + quantity
+                    if left != target_after:
+                        self._found(number, place, balance=target_after, replayed=left)
+            except TypeError as error:
+                # Somebody wrote what is no number, or no text.
+                self._unreadable(number, str(error))
 
     def _found(
         self, number: int, place: tuple[str, str, str], *, balance: int | None, replayed: int
     ) -> None:
-        if self.first_fault is None:
+        if self.first_fault is not None:
+            return
+        try:
             self.first_fault = RowFault(
                 number=number, account=account_of(place), balance=balance, replayed=replayed
             )
+        except InputError as error:
+            self._unreadable(number, str(error))
 
-    def balances(self) -> dict[Account, int]:
-        """Return the balance of every inside account."""
-        return {account_of(place): units for place, units in self.inside.items()}
+    def _unreadable(self, number: int, problem: str) -> None:
+        if self.first_fault is None:
+            self.first_fault = RowFault(number=number, problem=problem)
+
+    def balances(self) -> tuple[dict[Account, int], list[str]]:
+        """Return the balance of every inside account, and the accounts that have no such name."""
+        balances: dict[Account, int] = {}
+        nameless: list[str] = []
+        for place, units in self.inside.items():
+            try:
+                balances[account_of(place)] = units
+            except InputError as error:
+                nameless.append(f"{units} units in an account that has no name: {error}")
+        return balances, nameless
 
     def units(self) -> tuple[tuple[Bucket, int], ...]:
         """Return the balance of each bucket over all skus and locations."""
@@ -148,8 +172,10 @@ def verify_ledger(tx: Transaction) -> Verification:
     """
     Replay the ledger, compare each row with the balances before it, and the last with the levels.
 
-    A row that was changed, left out or put in disagrees with the balance that it, or the next one
-    of its account, says was left. To be run inside ``store.snapshot()``: writers go on.
+    A row of which units, sku, location or inside bucket were changed, or that was left out or put
+    in, disagrees with the balance that it, or the next one of its account, says was left. What a
+    row says besides (why, when, for whom, of which lot, to whom outside) is not held against
+    anything. To be run inside ``store.snapshot()``: writers go on.
 
     >>> from ecomkit.stores import MemoryStore
     >>> with MemoryStore().snapshot() as tx:
@@ -157,13 +183,17 @@ def verify_ledger(tx: Transaction) -> Verification:
     0 rows replayed, 0 faults; units: none; together 0
     """
     found = replay(tx)
-    balances = found.balances()
+    balances, nameless = found.balances()
     levels, faults = read_levels(tx, balances)
     return Verification(
         rows=found.rows,
         units=found.units(),
         first_fault=found.first_fault,
-        faults=[*faults, *(fault.explain() for fault in audit_levels(levels, balances))],
+        faults=[
+            *nameless,
+            *faults,
+            *(fault.explain() for fault in audit_levels(levels, balances)),
+        ],
     )
 
 

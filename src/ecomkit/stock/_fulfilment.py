@@ -145,16 +145,17 @@ def unship(command: Unship, work: Workspace) -> Outcome:
     """Take back a fulfilment that did not leave: its units are allocated as before."""
     work.settle(want.key for want in command.wants)
     for want in as_goods(command.wants):
-        draft, owner = work.drafts[want.key], want.owner.name
         move_goods(
-            draft,
+            work.drafts[want.key],
             work.journal,
             want.quantity,
             source=Bucket.CUSTOMER,
             target=Bucket.ALLOCATED,
             cause=Cause.UNSHIP,
             lot=want.lot,
-            owner=owner,
+            owner=want.owner.name,
         )
-        draft.grow("allocation", owner, want.quantity, at=command.placed_at)
+    # In the order of the wants, whatever their lots: a lot gives nobody an earlier place.
+    for (key, owner), quantity in by_owner(command.wants).items():
+        work.drafts[key].grow("allocation", owner, quantity, at=command.placed_at)
     return Done(units=sum(want.quantity for want in command.wants))

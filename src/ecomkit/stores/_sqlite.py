@@ -68,6 +68,7 @@ class SqliteStore:
         durability: Durability = Durability.FULL,
     ) -> None:
         self._merchant = merchant
+        self._path = Path(path)
         self._gate = Gate()
         with named():
             self._connection = sqlite3.connect(
@@ -167,7 +168,8 @@ class SqliteStore:
         What is written here lasts when the host commits, and is gone when it rolls back; a block
         that raises undoes its own writes and leaves the host's. Our tables, named ``ecomkit_...``,
         are made in the host's file at the first time. Where no transaction is open one is begun,
-        and the host ends it. This store's own file has no part in it.
+        and the host ends it. This store's own file has no part in it. Inside the block the
+        connection gives plain tuples and texts, whatever factories the host has set.
 
         >>> host = sqlite3.connect(":memory:")
         >>> with SqliteStore(":memory:") as store, store.join(host) as tx:
@@ -202,9 +204,12 @@ class SqliteStore:
         Copy the books to a new file while others go on writing; the copy is whole or missing.
 
         Raises:
-            StoreFailedError: If the copy cannot be written or is not sound.
+            StoreFailedError: If the copy cannot be written or is not sound, or *path* is the file
+                of this store.
         """
         target = Path(path)
+        if target.absolute() == self._path.absolute():
+            raise StoreFailedError(why=f"{target} is the file that is to be copied")
         part = target.with_name(f"{target.name}.part")
         _make_way(part)
         with self._gate.held(), named(), closing(sqlite3.connect(part)) as copy:
@@ -282,12 +287,16 @@ def check_sound(connection: sqlite3.Connection) -> None:
     Raises:
         StoreFailedError: If something is not; says what.
     """
-    faults = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+    try:
+        faults = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+        [tables] = connection.execute(
+            "SELECT count(*) FROM sqlite_schema WHERE name IN ('ecomkit_schema', 'movement')"
+        ).fetchone()
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # Such as a schema that makes no sense: SQLite calls it no damage, but a plain error.
+        raise StoreFailedError(why=str(error)) from error
     if faults != ["ok"]:
         raise StoreFailedError(why="; ".join(faults[:3]))
-    [tables] = connection.execute(
-        "SELECT count(*) FROM sqlite_schema WHERE name IN ('ecomkit_schema', 'movement')"
-    ).fetchone()
     if not tables:
         raise StoreFailedError(why="the file holds no books")
 
