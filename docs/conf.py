@@ -96,14 +96,17 @@ nitpick_ignore_regex = [
     # ... and its classes where an annotation names them without their module.
     (r"py:(class|obj)", f"({'|'.join(STANDARD_CLASSES)})"),
     # Our dependencies.
-    (r"py:.*", r"(attr|attrs|dateutil|httpx|hypothesis|matplotlib|pytest|tenacity)(\..*)?"),
+    (
+        r"py:.*",
+        r"(attr|attrs|dateutil|httpx|hypothesis|matplotlib|psycopg|pytest|tenacity)(\..*)?",
+    ),
     (r"py:(class|obj)", r"(.*\.)?(SearchStrategy|DrawFn|Figure|Axes|relativedelta|rrule)"),
     # What the strategy `ledgers` draws.
     (r"py:class", r"(.*\.)?Ledger"),
     # What a fake keeps in its books, for tests to look at: the vendor's documents say what it is.
     (r"py:class", r"ecomkit\.testing\.fakes\.(.*\.)?_\w+\.\w+"),
     # Names that stand for a choice of classes, each of which has its entry.
-    (r"py:(class|obj)", r"(.*\.)?StockCommand"),
+    (r"py:(class|obj)", r"(.*\.)?(StockCommand|Outcome|PromiseKind)"),
     # Type variables: T, P, T_co, Holder_T, and the State of orders.
     (r"py:(class|obj)", r"(.*\.)?([A-Z]|\w+_(T|co|contra)|State)"),
 ]

@@ -172,8 +172,10 @@ def movements() -> str:
                 (-38, 30),
             ),
             Arrow((x[1] + 12, y[3] - tall), (x[1] + 12, y[1] + tall), "arrive", (0, 0), (24, 60)),
-            ('<text x="555" y="525" class="note">blue: inside, never below zero; grey: outside, '
-            "to balance. Where goods break, promises break with them, the latest first.</text>"),
+            (
+                '<text x="555" y="525" class="note">blue: inside, never below zero; grey: outside, '
+                "to balance. Where goods break, promises break with them, the latest first.</text>"
+            ),
         ],
     )
 
@@ -219,8 +221,10 @@ def hold() -> str:
                 (0, 130),
                 (0, -26),
             ),
-            ('<text x="430" y="258" class="note">Extending an ended hold is asking anew: refused if '
-            "somebody else took the units since.</text>"),
+            (
+                '<text x="430" y="258" class="note">Extending an ended hold is asking anew: refused if '
+                "somebody else took the units since.</text>"
+            ),
         ],
     )
 

@@ -63,8 +63,7 @@ class Crowd:
             for worker in range(self.plan.workers):
                 self._start(worker)
             for number in range(1, times + 1):
-                share = number * expected / (times + 1)
-                self._wait(lambda share=share: self._taken() >= share)  # type: ignore[misc]
+                self._wait_for_notes(number * expected / (times + 1))
                 disturb(self)
             self._wait(lambda: not self._running())
         finally:
@@ -107,8 +106,8 @@ class Crowd:
         notes = self._notes[worker]
         return notes.stat().st_size if notes.exists() else 0
 
-    def _taken(self) -> int:
-        return sum(self._size(worker) for worker in range(self.plan.workers))
+    def _wait_for_notes(self, size: float) -> None:
+        self._wait(lambda: sum(map(self._size, range(self.plan.workers))) >= size)
 
     def _running(self) -> list[int]:
         return [worker for worker, process in self._processes.items() if process.poll() is None]

@@ -1,8 +1,8 @@
 """
 Many callers ask one store at the same time, and their processes are killed in the middle of it.
 
-The default run is short. The whole of it is marked slow. For longer ones, here a hundred times as
-long: ``ECOMKIT_WAVES=100 python3 dev.py test --all tests/contention``.
+The default run is short. The whole of it is marked slow. For longer ones, here ten times as
+long: ``ECOMKIT_WAVES=10 python3 dev.py test --all tests/contention``.
 """
 
 import asyncio

@@ -126,7 +126,7 @@ class LedgerTransaction(Protocol):
         """
         Save what has changed in *drafts*, append *movements*, keep *outcomes*, post *changed*.
 
-        *changed* are skus, posted to the outbox :data:`STOCK`.
+        *changed* are skus, posted to the outbox ``STOCK``.
 
         Raises:
             LevelNotLoadedError: If a draft was not opened in this transaction.

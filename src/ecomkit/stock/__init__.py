@@ -26,6 +26,7 @@ from ecomkit.stock._goods_commands import (
     TakeBack,
     Transfer,
 )
+from ecomkit.stock._journal import Journal
 from ecomkit.stock._levels import MAIN, Allocation, Hold, LotUnits, StockLevel, Transit, Uncovered
 from ecomkit.stock._lot_units import LOTS_END, LOTS_START
 from ecomkit.stock._needs import LevelNeed, levels_touched, needs_of
@@ -57,6 +58,7 @@ from ecomkit.stock._rows import (
     LevelRow,
     MovementRow,
     PromiseKind,
+    PromiseRow,
     SavedPromise,
     movement_of,
     movement_row,
@@ -87,6 +89,7 @@ __all__ = [
     "Done",
     "DraftLevel",
     "Hold",
+    "Journal",
     "LevelKey",
     "LevelNeed",
     "LevelRow",
@@ -101,6 +104,7 @@ __all__ = [
     "Owner",
     "Pick",
     "PromiseKind",
+    "PromiseRow",
     "Publication",
     "PutOnHold",
     "Reassign",

@@ -69,14 +69,14 @@ def audit_levels(
         if bucket in INSIDE
     }
     accounts = set(running) | {account for account in balances if account.bucket.is_inside}
+    differing = [one for one in accounts if running.get(one, 0) != balances.get(one, 0)]
     return tuple(
         BalanceFault(
             account=account,
             running=running.get(account, 0),
             replayed=balances.get(account, 0),
         )
-        for account in sorted(accounts)
-        if running.get(account, 0) != balances.get(account, 0)
+        for account in sorted(differing)
     )
 
 

@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,16 +68,29 @@ class Cluster:
 
     def crash(self, how: signal.Signals) -> None:
         """
-        Stop the server of a durable cluster hard; it comes back by itself.
+        Stop the server of a durable cluster hard, once it is up; it comes back by itself.
 
         ``SIGQUIT`` is what ``pg_ctl stop -m immediate`` sends. ``SIGKILL`` goes to the server and
         to all of its processes.
         """
-        server = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        server = self._ready()
         killed = [server, *(children(server) if how is signal.SIGKILL else [])]
         for process in killed:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, how)
+
+    def _ready(self) -> int:
+        """Wait until the server takes connections, and return its process."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            # The file comes and goes with the server, and stays behind when it is killed.
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                words = (self.folder / "data" / "postmaster.pid").read_text().split()
+                if words and words[-1] == "ready":
+                    os.kill(int(words[0]), 0)
+                    return int(words[0])
+            time.sleep(0.01)
+        raise UnavailableError("PostgreSQL did not come back in 60 s")
 
 
 def children(process: int) -> list[int]:
