@@ -228,6 +228,8 @@ def _clear(options: Options) -> None:
         database,
         database.with_name(f"{database.name}-wal"),
         database.with_name(f"{database.name}-shm"),
+        database.with_name(f"{database.name}-next"),
+        database.with_name(f"{database.name}-inside"),
         options.report,
     ):
         path.unlink(missing_ok=True)

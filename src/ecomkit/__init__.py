@@ -193,6 +193,7 @@ __all__ = [
     "OrderId",
     "OrderLine",
     "OrderQuantity",
+    "PostgresStore",
     "Product",
     "ProductId",
     "Publication",

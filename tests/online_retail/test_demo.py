@@ -238,7 +238,9 @@ def test_only_its_own_files_are_deleted(tmp_path: Path) -> None:
 
     assert main([*asked, "--no-report"]) == 0
     assert letter.read_text(encoding="utf-8") == "mine"
-    assert {"letter.txt", "shop.db"} == {path.name for path in tmp_path.iterdir()}
+    assert {"letter.txt", "shop.db", "shop.db-next", "shop.db-inside"} == {
+        path.name for path in tmp_path.iterdir()
+    }
 
 
 def test_another_run_is_not_resumed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

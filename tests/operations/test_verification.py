@@ -173,7 +173,7 @@ def test_a_changed_quantity_is_found_in_its_row(ledger: Ledger, data: st.DataObj
 def test_a_changed_balance_is_found_in_its_row(ledger: Ledger, data: st.DataObject) -> None:
     """What a row says was left is told by the rows before it, one by one: the very row is named."""
     with books(ledger) as forged:
-        row = data.draw(st.sampled_from(forged.rows))
+        row = data.draw(st.sampled_from(inside_rows(forged.rows)))
         sides = [
             (column, account)
             for column, account in (
@@ -222,12 +222,19 @@ def test_a_row_moved_to_another_account_is_found(ledger: Ledger, data: st.DataOb
         assert getattr(row, f"{side}_bucket") not in INSIDE
 
 
+def inside_rows(rows: Sequence[LedgerEntry]) -> list[LedgerEntry]:
+    """Return the rows that touch an account of ours: what goes from outside to outside is no stock."""
+    found = [row for row in rows if {row.source_bucket, row.target_bucket} & INSIDE]
+    assume(found)
+    return found
+
+
 @FEW
 @given(ledger=ledgers(max_size=8), data=st.data())
 def test_a_row_that_is_left_out_is_found(ledger: Ledger, data: st.DataObject) -> None:
     """The next row of one of its accounts is named, or the level if there is none."""
     with books(ledger) as forged:
-        row = data.draw(st.sampled_from(forged.rows))
+        row = data.draw(st.sampled_from(inside_rows(forged.rows)))
         forged.run("DELETE FROM ecomkit_movement WHERE seq = ?", row.number)
         found = verified(forged.store)
 

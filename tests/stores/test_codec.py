@@ -156,7 +156,11 @@ VALUES: list[tuple[Collection[Any], st.SearchStrategy[Any]]] = [
     (
         LEASES,
         st.builds(
-            Lease, name=st.text(min_size=1), holder=TEXTS, fence=st.integers(1), until=MOMENTS
+            Lease,
+            name=st.text(min_size=1),
+            holder=TEXTS,
+            fence=st.integers(1, 2**62 - 1),
+            until=MOMENTS,
         ),
     ),
     (

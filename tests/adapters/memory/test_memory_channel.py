@@ -65,7 +65,7 @@ def pulled(
     """Pull to the end, as often as it takes."""
     entries: list[PageEntry] = []
     cursor = start
-    for _ in range(5_000):
+    for _ in range(50_000):
         try:
             page = source.orders_after(cursor, page_size=page_size)
         except TransientError:
