@@ -31,6 +31,12 @@ RETRY_SECONDS: Final = timedelta(seconds=30)
 PAUSE_SECONDS = 0.05
 """How long to wait before a lost connection is tried again."""
 
+MANY = 16
+"""From so many tasks on it pays to wait for those who were just answered: they come again."""
+
+GATHER_SECONDS = 0.0005
+"""How long the queue of tasks may stand still before it is written."""
+
 AGAIN = (CommitUnknownError, KeyTakenError, StoreLostError)
 """After these the same batch is safe to run again: what was written is known by its key."""
 
@@ -250,11 +256,25 @@ class Ledger:
         try:
             while batch := self._next_batch(until):
                 self._write(batch)
+                if until is None and len(batch) >= MANY:
+                    self._gather(len(batch))
         except BaseException:
             # Such as an interrupt: others wait for somebody to lead them.
             with self._guard:
                 self._hand_over()
             raise
+
+    def _gather(self, size: int) -> None:
+        """
+        Wait until as many tasks have come again as were answered, or no more come.
+
+        The event loop resumes its tasks one by one: a writer that starts with the first of them
+        would write a small batch, and all others would wait for it.
+        """
+        before = -1
+        while before < (waiting := len(self._queue)) < size:
+            before = waiting
+            time.sleep(GATHER_SECONDS)
 
     def _next_batch(self, until: _Ticket | None) -> Sequence[_Ticket]:
         """Return who is next; nobody, and the lead is somebody else's, when *until* is answered."""

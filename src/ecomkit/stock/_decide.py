@@ -115,27 +115,29 @@ def decide(
     )
 
 
-RULES: Final[Mapping[type, Callable[[Any, Workspace], Outcome]]] = {
-    Count: goods.count,
-    Adjust: goods.adjust,
-    Receive: goods.receive,
-    TakeBack: goods.take_back,
-    Relocate: goods.relocate,
-    Damage: goods.damage,
-    Dispatch: goods.dispatch,
-    Arrive: goods.arrive,
-    LoseTransfer: goods.lose_transfer,
-    PutOnHold: promises.put_on_hold,
-    ReleaseHolds: promises.release_holds,
-    Reserve: promises.reserve,
-    Record: promises.record,
-    Release: promises.release,
-    Reassign: promises.reassign,
-    Pick: fulfilment.pick,
-    Unpick: fulfilment.unpick,
-    Ship: fulfilment.ship,
-    Unship: fulfilment.unship,
-}
+RULES: Final = dict[type, Callable[[Any, Workspace], Outcome]](
+    {
+        Count: goods.count,
+        Adjust: goods.adjust,
+        Receive: goods.receive,
+        TakeBack: goods.take_back,
+        Relocate: goods.relocate,
+        Damage: goods.damage,
+        Dispatch: goods.dispatch,
+        Arrive: goods.arrive,
+        LoseTransfer: goods.lose_transfer,
+        PutOnHold: promises.put_on_hold,
+        ReleaseHolds: promises.release_holds,
+        Reserve: promises.reserve,
+        Record: promises.record,
+        Release: promises.release,
+        Reassign: promises.reassign,
+        Pick: fulfilment.pick,
+        Unpick: fulfilment.unpick,
+        Ship: fulfilment.ship,
+        Unship: fulfilment.unship,
+    }
+)
 
 
 def decide_drafts(

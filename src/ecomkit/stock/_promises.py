@@ -21,7 +21,7 @@ from ecomkit.stock._promise_commands import (
     ReleaseHolds,
     Reserve,
 )
-from ecomkit.stock._rows import PromiseKind
+from ecomkit.stock._rows import PromiseKind, PromiseRow
 from ecomkit.stock._workspace import (
     Workspace,
     by_level,
@@ -168,7 +168,9 @@ def reassign(command: Reassign, work: Workspace) -> Outcome:
         waited = min(waited, command.quantity)
     allocated = command.quantity - waited
     parts: tuple[tuple[PromiseKind, int], ...] = (("allocation", allocated), ("uncovered", waited))
-    gone = [(kind, units, source.shrink(kind, owner, units)) for kind, units in parts if units]
+    gone: list[tuple[PromiseKind, int, PromiseRow]] = [
+        (kind, units, source.shrink(kind, owner, units)) for kind, units in parts if units
+    ]
     if source is target:
         for kind, units, known in gone:
             source.grow(kind, to_owner, units, at=known.at, rank=known.rank)

@@ -102,11 +102,13 @@ def _locked(file: int, deadline: float, seconds: float) -> Iterator[None]:
 
 
 def _let_go(file: int) -> None:
+    assert fcntl is not None
     with named_file():
         fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def _wait(file: int, deadline: float, seconds: float) -> None:
+    assert fcntl is not None
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
