@@ -91,7 +91,6 @@ class Bare:
         self.connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
         self.connection.execute("PRAGMA synchronous = FULL")
         self.connection.execute("PRAGMA secure_delete = ON")
-        self.connection.execute("PRAGMA recursive_triggers = ON")
         rows = [
             ("m", sku, "main", 10**9, 0, 0, 0, 0, 0, 0, 0, INSTANT, 0) for sku in self.desk.skus
         ]

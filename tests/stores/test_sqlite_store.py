@@ -279,24 +279,16 @@ REPLACED = """
     ],
 )
 def test_movements_stay_as_they_were_written(path: Path, statement: str) -> None:
-    """History cannot be edited, deleted or replaced; only a replacement has to ask first."""
+    """History cannot be edited, deleted or replaced, whoever has the file open."""
     with SqliteStore(path) as store, store.transaction() as tx:
         receive(tx, "r-1")
 
     with raw(path) as connection:
-        # As the store does: without it SQLite replaces rows and asks no trigger.
-        connection.execute("PRAGMA recursive_triggers = ON")
         with pytest.raises(sqlite3.IntegrityError, match="movements are never"):
             connection.execute(statement)
 
     with SqliteStore(path) as store, store.snapshot() as tx:
         assert [movement.quantity for _, movement in tx.movements(limit=9)] == [1]
-
-
-def test_the_store_asks_before_a_movement_is_replaced() -> None:
-    """On the store's own connection replacing is deleting."""
-    with SqliteStore(":memory:") as store:
-        assert store._connection.execute("PRAGMA recursive_triggers").fetchone() == (1,)
 
 
 @pytest.mark.parametrize(

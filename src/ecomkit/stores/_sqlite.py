@@ -95,8 +95,6 @@ class SqliteStore:
             self._connection.execute(f"PRAGMA synchronous = {durability.value}")
             # Deleted personal data is overwritten in the file, not merely unlinked.
             self._connection.execute("PRAGMA secure_delete = ON")
-            # Replacing a row asks the triggers that keep movements from being deleted.
-            self._connection.execute("PRAGMA recursive_triggers = ON")
         with self._begun("BEGIN IMMEDIATE"):
             migrate(self._connection)
 

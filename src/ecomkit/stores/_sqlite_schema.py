@@ -79,6 +79,16 @@ STATEMENTS = (
     CREATE TRIGGER ecomkit_movement_stays BEFORE DELETE ON ecomkit_movement
     BEGIN SELECT RAISE (ABORT, 'movements are never deleted'); END
     """,
+    # INSERT OR REPLACE deletes what is in its way without asking the trigger above.
+    """
+    CREATE TRIGGER ecomkit_movement_is_new BEFORE INSERT ON ecomkit_movement
+    WHEN EXISTS (SELECT 1 FROM ecomkit_movement WHERE seq = NEW.seq)
+        OR EXISTS (
+            SELECT 1 FROM ecomkit_movement
+            WHERE merchant = NEW.merchant AND id = NEW.id AND sku = NEW.sku
+        )
+    BEGIN SELECT RAISE (ABORT, 'movements are never replaced'); END
+    """,
     # What was answered to each command, so that it counts once.
     """
     CREATE TABLE ecomkit_command (
