@@ -283,9 +283,11 @@ def test_movements_stay_as_they_were_written(path: Path, statement: str) -> None
     with SqliteStore(path) as store, store.transaction() as tx:
         receive(tx, "r-1")
 
-    with raw(path) as connection:
-        with pytest.raises(sqlite3.IntegrityError, match="movements are never"):
-            connection.execute(statement)
+    with (
+        raw(path) as connection,
+        pytest.raises(sqlite3.IntegrityError, match="movements are never"),
+    ):
+        connection.execute(statement)
 
     with SqliteStore(path) as store, store.snapshot() as tx:
         assert [movement.quantity for _, movement in tx.movements(limit=9)] == [1]

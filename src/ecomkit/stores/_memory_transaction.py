@@ -17,7 +17,6 @@ from ecomkit.ports import (
     MovementTakenError,
     OpenedBooks,
     Retention,
-    SnapshotWriteError,
 )
 from ecomkit.stock import (
     Coverage,
@@ -35,6 +34,7 @@ from ecomkit.stock import (
 )
 from ecomkit.stores._arguments import at_least_0, key_text
 from ecomkit.stores._gate import Ended
+from ecomkit.stores._read_only import ReadOnly
 from ecomkit.timeline import utc
 
 __all__ = ["MemoryBooks", "MemorySnapshot", "MemoryTransaction"]
@@ -339,41 +339,8 @@ class MemoryTransaction:
         return tuple(lost)
 
 
-class MemorySnapshot(MemoryTransaction):
+class MemorySnapshot(ReadOnly, MemoryTransaction):
     """Reads only."""
-
-    def put(self, collection: Collection[T], values: Iterable[T]) -> None:
-        raise SnapshotWriteError
-
-    def delete(self, collection: Collection[T], keys: Iterable[str]) -> None:
-        raise SnapshotWriteError
-
-    def book(
-        self,
-        drafts: Iterable[DraftLevel],
-        *,
-        movements: Sequence[MovementRow],
-        outcomes: Sequence[KeptOutcome],
-        changed: Iterable[str],
-    ) -> None:
-        raise SnapshotWriteError
-
-    def keep(self, outcomes: Iterable[KeptOutcome]) -> None:
-        raise SnapshotWriteError
-
-    def forget(self, *, before: datetime) -> int:
-        raise SnapshotWriteError
-
-    def post(self, topic: str, keys: Iterable[str]) -> None:
-        raise SnapshotWriteError
-
-    def claim(
-        self, topic: str, *, now: datetime, until: datetime, limit: int
-    ) -> tuple[Claim, ...]:
-        raise SnapshotWriteError
-
-    def settle(self, topic: str, claims: Iterable[Claim]) -> tuple[Claim, ...]:
-        raise SnapshotWriteError
 
 
 def first_taken(names: Iterable[K], known: Container[K]) -> K | None:

@@ -15,7 +15,6 @@ from ecomkit.ports import (
     KeptOutcome,
     LedgerEntry,
     Retention,
-    SnapshotWriteError,
     StoredValueError,
     StoreFailedError,
     StoreLostError,
@@ -24,7 +23,6 @@ from ecomkit.stock import (
     DraftLevel,
     LevelKey,
     Movement,
-    MovementRow,
     StockLevel,
     level_of,
     movement_of,
@@ -61,6 +59,7 @@ from ecomkit.stores._postgres_text import (
     texts,
     unescaped,
 )
+from ecomkit.stores._read_only import ReadOnly
 
 __all__ = ["PostgresSnapshot", "PostgresTransaction"]
 
@@ -218,46 +217,13 @@ class PostgresTransaction(PostgresLedger):
         return tuple(claim for claim in done if claim not in settled)
 
 
-class PostgresSnapshot(PostgresTransaction):
+class PostgresSnapshot(ReadOnly, PostgresTransaction):
     """Reads only."""
 
     def commit(self) -> None:
         # All was read; whatever happens to the connection now takes nothing away.
         with suppress(CommitUnknownError, StoreFailedError, StoreLostError):
             super().commit()
-
-    def put(self, collection: Collection[T], values: Iterable[T]) -> None:
-        raise SnapshotWriteError
-
-    def delete(self, collection: Collection[T], keys: Iterable[str]) -> None:
-        raise SnapshotWriteError
-
-    def book(
-        self,
-        drafts: Iterable[DraftLevel],
-        *,
-        movements: Sequence[MovementRow],
-        outcomes: Sequence[KeptOutcome],
-        changed: Iterable[str],
-    ) -> None:
-        raise SnapshotWriteError
-
-    def keep(self, outcomes: Iterable[KeptOutcome]) -> None:
-        raise SnapshotWriteError
-
-    def forget(self, *, before: datetime) -> int:
-        raise SnapshotWriteError
-
-    def post(self, topic: str, keys: Iterable[str]) -> None:
-        raise SnapshotWriteError
-
-    def claim(
-        self, topic: str, *, now: datetime, until: datetime, limit: int
-    ) -> tuple[Claim, ...]:
-        raise SnapshotWriteError
-
-    def settle(self, topic: str, claims: Iterable[Claim]) -> tuple[Claim, ...]:
-        raise SnapshotWriteError
 
 
 def _table(statement: str, collection: Collection[T]) -> str:

@@ -13,22 +13,20 @@ from ecomkit.ports import (
     KeptOutcome,
     LedgerEntry,
     Retention,
-    SnapshotWriteError,
     StoredValueError,
 )
 from ecomkit.stock import (
     Coverage,
-    DraftLevel,
     LevelKey,
     LevelNeed,
     Movement,
-    MovementRow,
     StockLevel,
     level_of,
     movement_of,
 )
 from ecomkit.stores._arguments import at_least_0, key_text
 from ecomkit.stores._codec import dumps, instant_text, loads
+from ecomkit.stores._read_only import ReadOnly
 from ecomkit.stores._sqlite_ledger import LEVEL, POST, SqliteLedger, level_row, unreadable
 
 __all__ = ["SqliteSnapshot", "SqliteTransaction"]
@@ -254,41 +252,8 @@ class SqliteTransaction(SqliteLedger):
         return tuple(lost)
 
 
-class SqliteSnapshot(SqliteTransaction):
+class SqliteSnapshot(ReadOnly, SqliteTransaction):
     """Reads only."""
-
-    def put(self, collection: Collection[T], values: Iterable[T]) -> None:
-        raise SnapshotWriteError
-
-    def delete(self, collection: Collection[T], keys: Iterable[str]) -> None:
-        raise SnapshotWriteError
-
-    def book(
-        self,
-        drafts: Iterable[DraftLevel],
-        *,
-        movements: Sequence[MovementRow],
-        outcomes: Sequence[KeptOutcome],
-        changed: Iterable[str],
-    ) -> None:
-        raise SnapshotWriteError
-
-    def keep(self, outcomes: Iterable[KeptOutcome]) -> None:
-        raise SnapshotWriteError
-
-    def forget(self, *, before: datetime) -> int:
-        raise SnapshotWriteError
-
-    def post(self, topic: str, keys: Iterable[str]) -> None:
-        raise SnapshotWriteError
-
-    def claim(
-        self, topic: str, *, now: datetime, until: datetime, limit: int
-    ) -> tuple[Claim, ...]:
-        raise SnapshotWriteError
-
-    def settle(self, topic: str, claims: Iterable[Claim]) -> tuple[Claim, ...]:
-        raise SnapshotWriteError
 
 
 def _read(collection: Collection[T], key: str, body: str) -> T:
