@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -86,6 +87,11 @@ def sample(points: list[Point], size: int) -> list[Point]:
     return [points[number * len(points) // size] for number in range(size)]
 
 
+# Coverage would only count what the tests of the store count as well, and a process that is killed
+# leaves it nothing.
+UNWATCHED = {name: value for name, value in os.environ.items() if "COVERAGE" not in name}
+
+
 class _Stage:
     """A stage in a process of its own."""
 
@@ -95,6 +101,7 @@ class _Stage:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            env=UNWATCHED,
         )
         self.told = Told(**self._heard())
 
