@@ -16,11 +16,11 @@ HERE = Path(__file__).parent
 
 def test_memory_and_sqlite_never_differ_from_the_pure_model() -> None:
     """Random steps by the thousand: every answer, level, movement, list and outbox is the same."""
-    found = compare_stores([MemoryStore(), SqliteStore(":memory:")], steps=16_000, seed=1)
+    found = compare_stores([MemoryStore(), SqliteStore(":memory:")], steps=6_000, seed=1)
 
-    assert found.steps == 16_000
+    assert found.steps == 6_000
     assert found.explain() == (
-        f"16000 steps, {found.commands} commands, {found.movements} movements: no difference"
+        f"6000 steps, {found.commands} commands, {found.movements} movements: no difference"
     )
     assert found.movements > found.steps / 2
 
@@ -38,7 +38,7 @@ def test_a_file_that_is_closed_and_opened_again_never_differs(tmp_path: Path) ->
         store.close()
         return opened()
 
-    found = compare_stores([MemoryStore(), opened()], steps=4_000, seed=2, reopen=reopen)
+    found = compare_stores([MemoryStore(), opened()], steps=2_000, seed=2, reopen=reopen)
 
     assert found.movements > found.steps / 2
 

@@ -181,7 +181,9 @@ class Wire:
             # The rest of what was sent is answered too: it was passed over.
             with suppress(psycopg.Error):
                 self._wait()
-            if self._connection.closed or error.diag.severity_nonlocalized in FATAL:
+            # What the server did not say the driver found out: nobody knows where the talk stands.
+            is_unsaid = isinstance(error, psycopg.OperationalError) and error.sqlstate is None
+            if self._connection.closed or is_unsaid or error.diag.severity_nonlocalized in FATAL:
                 self._connection.close()
                 raise lost(why=said(error)) from error
             raise self._meant(error) from error

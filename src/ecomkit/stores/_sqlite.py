@@ -291,6 +291,8 @@ def check_sound(connection: sqlite3.Connection) -> None:
             "SELECT count(*) FROM sqlite_schema WHERE name IN ('ecomkit_schema', 'movement')"
         ).fetchone()
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        if isinstance(error, sqlite3.DatabaseError) and is_busy(error):
+            raise
         # Such as a schema that makes no sense: SQLite calls it no damage, but a plain error.
         raise StoreFailedError(why=str(error)) from error
     if faults != ["ok"]:
