@@ -305,6 +305,40 @@ def test_an_interrupt_of_the_leader_leaves_the_others_served(
     assert [Reserved(units=1)] * 5 == answers
 
 
+def test_an_interrupt_of_who_was_made_the_leader_leaves_the_others_served(
+    spy: SpyStore, ledger: Ledger
+) -> None:
+    """The lead is handed on to somebody who waits, never back to a thread that has gone."""
+    ledger.execute(counted(100))
+    spy.gate.clear()
+    spy.entered.clear()
+    first = threading.Thread(target=ledger.execute, args=(hold("first"),))
+    first.start()
+    assert spy.entered.wait(10)
+    answers: list[Any] = []
+
+    def ask(number: int) -> None:
+        try:
+            answers.append(ledger.execute(hold(str(number))))
+        except KeyboardInterrupt:
+            answers.append(None)
+
+    others = [threading.Thread(target=ask, args=(number,)) for number in range(5)]
+    for thread in others:
+        thread.start()
+    while len(ledger._queue) < 5:
+        time.sleep(0.001)
+    # The first transaction is written; the one after it, of the next leader, is interrupted.
+    spy.faults = [("never", ValueError()), ("before", KeyboardInterrupt())]  # type: ignore[list-item]
+    spy.gate.set()
+    for thread in [first, *others]:
+        thread.join(timeout=30)
+        assert not thread.is_alive(), "a caller was never answered"
+
+    assert sorted(answers, key=str) == [None, *[Reserved(units=1)] * 4]
+    assert available(spy) == 94
+
+
 def test_a_caller_may_wait_no_longer(spy: SpyStore, ledger: Ledger) -> None:
     """It is told that its command is in flight, and learns the outcome by asking again."""
     ledger.execute(counted(10))

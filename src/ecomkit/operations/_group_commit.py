@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from typing import Any, Final, Self, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, final
 
 import attrs
 
@@ -20,6 +19,10 @@ from ecomkit.operations._ledger import execute_each
 from ecomkit.operations._settings import Settings
 from ecomkit.ports import Clock, CommitUnknownError, KeyTakenError, Store, StoreLostError
 from ecomkit.stock import Outcome, StockCommand
+
+if TYPE_CHECKING:
+    # Not at run time: it costs more than the whole shop, and threads have no use for it.
+    import asyncio
 
 __all__ = ["InFlightError", "Ledger", "LedgerClosedError"]
 
@@ -201,6 +204,8 @@ class Ledger:
         Raises:
             EcomkitError: As :meth:`execute` does.
         """
+        import asyncio  # noqa: PLC0415 - whoever awaits this has loaded it
+
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Outcome] = loop.create_future()
         ticket = _Ticket(command, loop=loop, future=future)
@@ -253,14 +258,17 @@ class Ledger:
 
     def _lead(self, *, until: _Ticket | None = None) -> None:
         """Run transactions until *until* is answered, or nobody waits; then let another lead."""
+        batch: Sequence[_Ticket] = ()
         try:
             while batch := self._next_batch(until):
                 self._write(batch)
                 if until is None and len(batch) >= MANY:
                     self._gather(len(batch))
         except BaseException:
-            # Such as an interrupt: others wait for somebody to lead them.
+            # Such as an interrupt of this thread: the others are still to be served and led. What
+            # was written after all is answered from what was kept.
             with self._guard:
+                self._queue.extendleft(one for one in reversed(batch) if one.answer is None)
                 self._hand_over()
             raise
 
@@ -289,6 +297,8 @@ class Ledger:
         """Let the first thread that waits lead, or the writer, or nobody."""
         for ticket in self._queue:
             if ticket.waits:
+                # Once only: a thread that was interrupted while it led waits for nothing.
+                ticket.waits = False
                 ticket.leads = True
                 ticket.go()
                 return
@@ -318,11 +328,6 @@ class Ledger:
             answers = self._transact([ticket.command for ticket in batch])
         except Exception as error:  # noqa: BLE001 (whatever it is, each caller is to know)
             answers = [error] * len(batch)
-        except BaseException:
-            # Nothing was written: the others are still to be served.
-            with self._guard:
-                self._queue.extendleft(reversed(batch))
-            raise
         tasks: dict[asyncio.AbstractEventLoop, list[_Ticket]] = {}
         for ticket, answer in zip(batch, answers, strict=True):
             ticket.answer = answer
