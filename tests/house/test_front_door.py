@@ -15,9 +15,11 @@ DOOR = Path(__file__).parents[2] / "src" / "ecomkit" / "__init__.py"
 HEAVY_AT_IMPORT = [
     "asyncio",
     "attr",
+    "ecomkit.stores._postgres_parts",
     "httpx",
     "hypothesis",
     "matplotlib",
+    "psycopg",
     "pytest",
     "sqlite3",
     "tenacity",
@@ -26,7 +28,6 @@ HEAVY_AT_IMPORT = [
 HEAVY = [name for name in HEAVY_AT_IMPORT if name != "attr"]
 HEAVY_BY_ROOM = {
     "adapters": {"asyncio", "httpx", "tenacity"},
-    "operations": {"asyncio"},
     "stores": {"sqlite3"},
 }
 

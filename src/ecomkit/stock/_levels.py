@@ -20,13 +20,12 @@ from ecomkit._checks import (
 )
 from ecomkit.identifiers import LocationId, LotId, Sku
 from ecomkit.stock._accounts import Bucket, LevelKey, Owner
+from ecomkit.stock._lot_units import OWNED, PLACES
 
 __all__ = ["MAIN", "Allocation", "Hold", "LotUnits", "StockLevel", "Transit", "Uncovered"]
 
 MAIN = LocationId("main")
 """The location of a merchant who has only one."""
-
-LOT_PLACES = ("shelf", "picked", "quarantined", "damaged", "in_transit")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -105,9 +104,10 @@ class LotUnits:
     owner: Owner | None = attrs.field(default=None, validator=optional(is_a(Owner)))
 
     def __attrs_post_init__(self) -> None:
-        if self.place not in LOT_PLACES:
-            raise refuse(self, "place", self.place, f"one of {', '.join(LOT_PLACES)}")
-        if (self.owner is not None) != (self.place in ("picked", "in_transit")):
+        places = dict.fromkeys(PLACES.values())
+        if self.place not in places:
+            raise refuse(self, "place", self.place, f"one of {', '.join(places)}")
+        if (self.owner is not None) != (self.place in OWNED):
             raise refuse(self, "owner", self.owner, "an owner where picked or in transit only")
 
 

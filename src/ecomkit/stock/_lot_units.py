@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = [
     "LOTS_END",
     "LOTS_START",
+    "OWNED",
+    "PLACES",
     "in_lot",
     "lot_name",
     "lot_shortage",

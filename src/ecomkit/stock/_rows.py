@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from ecomkit.identifiers import CommandKey, LocationId, LotId, Sku
 from ecomkit.stock._accounts import Account, Bucket, Cause, Movement, Owner
@@ -98,14 +98,14 @@ class MovementRow(NamedTuple):
     note: str | None
 
 
-def movement_of(row: Iterable[object]) -> Movement:
+def movement_of(row: Iterable[Any]) -> Movement:
     """
     Return the movement that *row* stands for.
 
     Raises:
         ValueError: If the row says what no movement can say.
     """
-    r = MovementRow(*row)  # type: ignore[arg-type]
+    r = MovementRow._make(row)
     sku = Sku(r.sku)
     return Movement(
         id=r.id,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Container, Iterable
+from typing import Any, TypeVar
 
 from ecomkit.errors import FieldError
 from ecomkit.ports import Collection
 
-__all__ = ["at_least_0", "key_text"]
+__all__ = ["at_least_0", "first_taken", "key_text"]
+
+K = TypeVar("K")
 
 
 def at_least_0(field: str, got: int) -> int:
@@ -43,3 +46,13 @@ def _is_utf8(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def first_taken(names: Iterable[K], known: Container[K] = ()) -> K | None:
+    """Return the first of *names* that is known or stands there twice, None if all are new."""
+    fresh: set[K] = set()
+    for name in names:
+        if name in known or name in fresh:
+            return name
+        fresh.add(name)
+    return None

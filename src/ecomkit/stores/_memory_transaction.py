@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
@@ -32,7 +32,7 @@ from ecomkit.stock import (
     level_of,
     movement_of,
 )
-from ecomkit.stores._arguments import at_least_0, key_text
+from ecomkit.stores._arguments import at_least_0, first_taken, key_text
 from ecomkit.stores._gate import Ended
 from ecomkit.stores._read_only import ReadOnly
 from ecomkit.timeline import utc
@@ -41,7 +41,6 @@ __all__ = ["MemoryBooks", "MemorySnapshot", "MemoryTransaction"]
 
 T = TypeVar("T")
 V = TypeVar("V")
-K = TypeVar("K")
 
 Shelf: TypeAlias = tuple[Retention, str]
 
@@ -341,13 +340,3 @@ class MemoryTransaction:
 
 class MemorySnapshot(ReadOnly, MemoryTransaction):
     """Reads only."""
-
-
-def first_taken(names: Iterable[K], known: Container[K]) -> K | None:
-    """Return the first of *names* that is known or stands there twice, None if all are new."""
-    fresh: set[K] = set()
-    for name in names:
-        if name in known or name in fresh:
-            return name
-        fresh.add(name)
-    return None

@@ -13,16 +13,13 @@ from ecomkit.identifiers import MerchantId
 from ecomkit.ports import LedgerTransaction, NestedTransactionError, Transaction
 from ecomkit.stores._gate import Gate
 from ecomkit.stores._memory import DEFAULT_MERCHANT
-from ecomkit.stores._postgres_ledger import PostgresLedger
-from ecomkit.stores._postgres_posting import PostgresPosting
-from ecomkit.stores._postgres_schema import migrate
-from ecomkit.stores._postgres_statements import Statement
-from ecomkit.stores._postgres_transaction import PostgresSnapshot, PostgresTransaction
 from ecomkit.stores._sqlite import Durability
 
 if TYPE_CHECKING:
     import psycopg
 
+    from ecomkit.stores._postgres_ledger import PostgresLedger
+    from ecomkit.stores._postgres_statements import Statement
     from ecomkit.stores._postgres_wire import Wire
 
 __all__ = ["PostgresStore"]
@@ -42,7 +39,7 @@ ISOLATION: Statement = ("SELECT current_setting('transaction_isolation')", ())
 ALONE = "SELECT pg_advisory_xact_lock($1::bigint)"
 AMONG_OTHERS = "SELECT pg_advisory_xact_lock_shared($1::bigint)"
 
-L = TypeVar("L", bound=PostgresLedger)
+L = TypeVar("L", bound="PostgresLedger")
 
 
 class PostgresStore:
@@ -94,21 +91,21 @@ class PostgresStore:
     ) -> None:
         _check(partitions, schema, busy_seconds)
         try:
-            from ecomkit.stores import _postgres_wire as wire  # noqa: PLC0415 - psycopg is an extra
+            from ecomkit.stores import _postgres_parts as parts  # noqa: PLC0415 - psycopg is an extra
         except ImportError as error:
             raise MissingExtraError(extra="postgres", feature="PostgresStore") from error
-        self._wires = wire
+        self._parts = parts
         self._merchant = merchant
         self._schema = schema
         self._busy_seconds = busy_seconds
         self._lock = (str(lock_number(schema, merchant)),)
         self._writing, self._reading = Gate(), Gate()
         self._inside = threading.local()
-        settings = wire.settings(durability, busy_seconds=busy_seconds)
-        self._writer, self._reader = wire.Line(dsn, settings), wire.Line(dsn, settings)
+        settings = parts.settings(durability, busy_seconds=busy_seconds)
+        self._writer, self._reader = parts.Line(dsn, settings), parts.Line(dsn, settings)
         try:
             self._writer.check()
-            migrate(
+            parts.migrate(
                 lambda: self._wire(self._writer.connection(), BEGIN),
                 schema=schema,
                 lock=lock_number(schema),
@@ -128,7 +125,9 @@ class PostgresStore:
         """Hold the store for writing: committed when the block ends, undone when it raises."""
         with self._alone(), self._writing.held():
             wire = self._wire(self._writer.connection(), BEGIN, (ALONE, self._lock))
-            with _ended(wire, PostgresTransaction(wire, self._merchant)) as transaction:
+            with _ended(
+                wire, self._parts.PostgresTransaction(wire, self._merchant)
+            ) as transaction:
                 # The lock before anything else: what is read is what the last writer left.
                 wire.run()
                 yield transaction
@@ -145,7 +144,7 @@ class PostgresStore:
         """
         with self._alone(), self._writing.held():
             wire = self._wire(self._writer.connection(), BEGIN, (AMONG_OTHERS, self._lock))
-            with _ended(wire, PostgresPosting(wire, self._merchant)) as posting:
+            with _ended(wire, self._parts.PostgresPosting(wire, self._merchant)) as posting:
                 yield posting
 
     @contextmanager
@@ -158,7 +157,7 @@ class PostgresStore:
         """
         with self._alone(), self._reading.held():
             wire = self._wire(self._reader.connection(), BEGIN_SNAPSHOT)
-            with _ended(wire, PostgresSnapshot(wire, self._merchant)) as snapshot:
+            with _ended(wire, self._parts.PostgresSnapshot(wire, self._merchant)) as snapshot:
                 yield snapshot
 
     @contextmanager
@@ -181,12 +180,14 @@ class PostgresStore:
             NestedTransactionError: If this thread holds a transaction of this store.
         """
         with self._alone():
-            self._wires.refuse_unfit(connection)
-            wire = self._wires.HostWire(
+            self._parts.refuse_unfit(connection)
+            wire = self._parts.HostWire(
                 connection, schema=self._schema, waited_seconds=self._busy_seconds
             )
             wire.queue(JOIN, (ALONE, self._lock))
-            with _ended(wire, PostgresTransaction(wire, self._merchant)) as transaction:
+            with _ended(
+                wire, self._parts.PostgresTransaction(wire, self._merchant)
+            ) as transaction:
                 [[(isolation,)]] = wire.run(ISOLATION)
                 if isolation != "read committed":
                     raise FieldError(
@@ -195,7 +196,7 @@ class PostgresStore:
                 yield transaction
 
     def _wire(self, connection: psycopg.Connection[Any], *begin: Statement) -> Wire:
-        wire = self._wires.Wire(connection, schema=self._schema, waited_seconds=self._busy_seconds)
+        wire = self._parts.Wire(connection, schema=self._schema, waited_seconds=self._busy_seconds)
         wire.queue(*begin)
         return wire
 

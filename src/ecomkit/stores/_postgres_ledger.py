@@ -26,6 +26,8 @@ from ecomkit.stock import (
     LevelNeed,
     MovementRow,
 )
+from ecomkit.stores._arguments import first_taken
+from ecomkit.stores._codec import instant_text
 from ecomkit.stores._gate import Ended
 from ecomkit.stores._postgres_rows import (
     PromiseName,
@@ -46,7 +48,7 @@ from ecomkit.stores._postgres_statements import (
     Row,
     Statement,
 )
-from ecomkit.stores._postgres_text import instant, numbers, texts, unescaped
+from ecomkit.stores._postgres_text import numbers, texts, unescaped
 
 if TYPE_CHECKING:
     # Not at run time, since the driver is an extra.
@@ -113,7 +115,7 @@ class PostgresLedger:
             *map(texts, columns(parts, 2)),
             numbers(frees),
             texts(frees_holds),
-            instant(now),
+            instant_text(now),
             *map(texts, columns([key for key, need in parts.items() if need.lots], 2)),
             LOTS_START,
             LOTS_END,
@@ -166,8 +168,8 @@ class PostgresLedger:
         for draft in drafts:
             if draft.key not in self._opened:
                 raise LevelNotLoadedError(level=draft.key)
-        if (movement := _repeated([row.id for row in movements])) is not None:
-            raise MovementTakenError(movement=movement)
+        if (taken := first_taken((row.id, row.sku) for row in movements)) is not None:
+            raise MovementTakenError(movement=taken[0])
         self._refuse_repeated(outcomes)
         return self._statements(drafts, movements, outcomes, changed)
 
@@ -194,7 +196,7 @@ class PostgresLedger:
             )
 
     def _refuse_repeated(self, outcomes: Sequence[KeptOutcome]) -> None:
-        if (key := _repeated([kept.key for kept in outcomes])) is not None:
+        if (key := first_taken(kept.key for kept in outcomes)) is not None:
             raise KeyTakenError(key=str(key))
 
     def _all_or_nothing(
@@ -235,14 +237,6 @@ class PostgresLedger:
         keys = [str(kept.key) for kept in outcomes]
         [rows] = self._wire.ask((KEPT, (self._merchant, texts(keys))))
         return KeyTakenError(key=_first({row[0] for row in rows}, keys))
-
-
-def _repeated(names: Sequence[str]) -> str | None:
-    """Return the first name that stands there a second time."""
-    if len(set(names)) == len(names):
-        return None
-    seen: set[str] = set()
-    return next(name for name in names if name in seen or seen.add(name))  # type: ignore[func-returns-value]  # None
 
 
 def _first(taken: Iterable[str], names: Sequence[str]) -> str:

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from ecomkit.identifiers import CommandKey
-from ecomkit.ports import KeptOutcome, StoredValueError
+from ecomkit.ports import KeptOutcome
 from ecomkit.stock import (
-    Done,
     DraftLevel,
     LevelKey,
     LevelRow,
     MovementRow,
-    Outcome,
     PromiseKind,
-    Reserved,
     SavedPromise,
 )
-from ecomkit.stores._codec import dumps, loads
 from ecomkit.stores._postgres_statements import (
     ADD_PROMISES,
     APPEND,
@@ -43,6 +36,7 @@ from ecomkit.stores._postgres_text import (
     texts,
     unescaped,
 )
+from ecomkit.stores._saved import kept_outcome, outcome_text
 
 __all__ = [
     "appending",
@@ -53,7 +47,6 @@ __all__ = [
     "posting",
     "promise_names",
     "saving",
-    "unreadable",
 ]
 
 PromiseName: TypeAlias = tuple[PromiseKind, str]
@@ -66,7 +59,7 @@ def keeping(merchant: str, outcomes: Sequence[KeptOutcome]) -> Statement:
         merchant,
         texts([kept.key for kept in outcomes]),
         texts([kept.fingerprint for kept in outcomes]),
-        optional_texts([_outcome(kept.outcome) for kept in outcomes]),
+        optional_texts([outcome_text(kept.outcome) for kept in outcomes]),
         instants([kept.at for kept in outcomes]),
     )
 
@@ -162,37 +155,9 @@ def drafts_of(
 
 def kept_of(rows: Iterable[Row]) -> dict[str, KeptOutcome]:
     """Return what was kept, by key."""
-    return {row[0]: _kept_outcome(*row) for row in rows}
-
-
-def _kept_outcome(key: str, fingerprint: str, outcome: str | None, at: datetime) -> KeptOutcome:
-    try:
-        return KeptOutcome(
-            key=CommandKey(key),
-            fingerprint=unescaped(fingerprint),
-            outcome=None if outcome is None else loads(outcome, Outcome),
-            at=at,
-        )
-    except ValueError as error:
-        raise unreadable("command", key, error) from error
-
-
-def _outcome(outcome: Outcome | None) -> str | None:
-    if outcome is None:
-        return None
-    if isinstance(outcome, (Reserved, Done)):
-        return _plain_outcome(outcome)
-    return dumps(outcome, Outcome)
-
-
-@functools.lru_cache(maxsize=256)
-def _plain_outcome(outcome: Reserved | Done) -> str:
-    return dumps(outcome, Outcome)
-
-
-def unreadable(kind: str, name: str, error: Exception) -> StoredValueError:
-    """Return the error that says which row cannot be read, and why."""
-    return StoredValueError(collection=kind, key=name, why=f"{type(error).__name__}: {error}")
+    return {
+        key: kept_outcome(key, unescaped(digest), outcome, at) for key, digest, outcome, at in rows
+    }
 
 
 def columns(rows: Iterable[Sequence[str]], width: int) -> Sequence[Sequence[str]]:

@@ -7,14 +7,13 @@ a batch costs its client would be that.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, cast
 
 from ecomkit.stores._codec import instant_text
 
-__all__ = ["escaped", "instant", "instants", "numbers", "optional_texts", "texts", "unescaped"]
+__all__ = ["escaped", "instants", "numbers", "optional_texts", "texts", "unescaped"]
 
 SEPARATOR: Final = "\x1f"
 """Stands between texts while they are quoted all at once; almost no text has it."""
@@ -67,19 +66,11 @@ def instants(values: Iterable[datetime | None]) -> str:
     >>> instants([None, datetime(2026, 3, 1, 12, tzinfo=UTC)])
     '{NULL,2026-03-01T12:00:00.000000+00:00}'
     """
-    return "{" + ",".join(["NULL" if value is None else instant(value) for value in values]) + "}"
-
-
-def instant(value: datetime) -> str:
-    """Return *value* as text."""
-    # In other zones two instants may compare equal, of an hour that passes twice.
-    return _known_instant(value) if value.tzinfo is UTC else instant_text(value)
-
-
-@functools.lru_cache(maxsize=256)
-def _known_instant(value: datetime) -> str:
-    # A batch writes the same few instants thousands of times.
-    return instant_text(value)
+    return (
+        "{"
+        + ",".join(["NULL" if value is None else instant_text(value) for value in values])
+        + "}"
+    )
 
 
 def escaped(text: str) -> str:

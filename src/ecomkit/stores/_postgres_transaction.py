@@ -15,7 +15,6 @@ from ecomkit.ports import (
     KeptOutcome,
     LedgerEntry,
     Retention,
-    StoredValueError,
     StoreFailedError,
     StoreLostError,
 )
@@ -28,7 +27,7 @@ from ecomkit.stock import (
     movement_of,
 )
 from ecomkit.stores._arguments import at_least_0, key_text
-from ecomkit.stores._codec import dumps, loads
+from ecomkit.stores._codec import dumps, instant_text
 from ecomkit.stores._postgres_ledger import PostgresLedger
 from ecomkit.stores._postgres_queries import (
     ALL_LEVELS,
@@ -49,17 +48,17 @@ from ecomkit.stores._postgres_queries import (
     WAITING,
     WHOLE,
 )
-from ecomkit.stores._postgres_rows import drafts_of, keeping, posting, unreadable
+from ecomkit.stores._postgres_rows import drafts_of, keeping, posting
 from ecomkit.stores._postgres_statements import LEVELS, Row
 from ecomkit.stores._postgres_text import (
     escaped,
-    instant,
     numbers,
     optional_texts,
     texts,
     unescaped,
 )
 from ecomkit.stores._read_only import ReadOnly
+from ecomkit.stores._saved import read_value, unreadable
 
 __all__ = ["PostgresSnapshot", "PostgresTransaction"]
 
@@ -78,7 +77,7 @@ class PostgresTransaction(PostgresLedger):
         [rows] = self._wire.run(
             (_table(GET_VALUE, collection), (self._merchant, collection.name, name))
         )
-        return _read(collection, *rows[0]) if rows else None
+        return read_value(collection, key, rows[0][1]) if rows else None
 
     def put(self, collection: Collection[T], values: Iterable[T]) -> None:
         # All rows first: a value that cannot be saved leaves nothing behind. Of two values under
@@ -128,7 +127,7 @@ class PostgresTransaction(PostgresLedger):
             statement = _table(SCAN_INDEX, collection)
             where = (escaped(key_text(collection, index, field="index")),)
         [rows] = self._wire.run((statement, (self._merchant, collection.name, *bounds, *where)))
-        return tuple(_read(collection, *row) for row in rows)
+        return tuple(read_value(collection, unescaped(key), body) for key, body in rows)
 
     # -- the ledger -------------------------------------------------------------------------
 
@@ -140,7 +139,7 @@ class PostgresTransaction(PostgresLedger):
         return tuple(_level(drafts[key]) for key in wanted)
 
     def available(self, keys: Iterable[LevelKey], *, now: datetime) -> tuple[int | None, ...]:
-        [rows] = self._wire.run((AVAILABLE, (*self._places(keys), instant(now))))
+        [rows] = self._wire.run((AVAILABLE, (*self._places(keys), instant_text(now))))
         return tuple(None if row[0] is None else int(row[0]) for row in rows)
 
     def all_levels(self) -> tuple[StockLevel, ...]:
@@ -155,7 +154,7 @@ class PostgresTransaction(PostgresLedger):
         return tuple(map(_key, rows))
 
     def expired(self, now: datetime) -> tuple[LevelKey, ...]:
-        [rows] = self._wire.run((EXPIRED, (self._merchant, instant(now))))
+        [rows] = self._wire.run((EXPIRED, (self._merchant, instant_text(now))))
         return tuple(map(_key, rows))
 
     def movements(self, *, after: int = 0, limit: int) -> tuple[tuple[int, Movement], ...]:
@@ -179,7 +178,7 @@ class PostgresTransaction(PostgresLedger):
         self._all_or_nothing([keeping(self._merchant, fresh)], outcomes=fresh)
 
     def forget(self, *, before: datetime) -> int:
-        [[(count,)]] = self._wire.run((FORGET, (self._merchant, instant(before))))
+        [[(count,)]] = self._wire.run((FORGET, (self._merchant, instant_text(before))))
         return int(count)
 
     # -- the outbox -------------------------------------------------------------------------
@@ -196,7 +195,7 @@ class PostgresTransaction(PostgresLedger):
     ) -> tuple[Claim, ...]:
         most = str(at_least_0("limit", limit))
         place = (self._merchant, escaped(topic))
-        [rows] = self._wire.run((CLAIM, (*place, instant(now), instant(until), most)))
+        [rows] = self._wire.run((CLAIM, (*place, instant_text(now), instant_text(until), most)))
         return _claims(rows)
 
     def settle(self, topic: str, claims: Iterable[Claim]) -> tuple[Claim, ...]:
@@ -228,16 +227,6 @@ class PostgresSnapshot(ReadOnly, PostgresTransaction):
 
 def _table(statement: str, collection: Collection[T]) -> str:
     return statement.replace("$values", TABLES[collection.retention])
-
-
-def _read(collection: Collection[T], key: str, body: str) -> T:
-    try:
-        value: T = loads(body, collection.type)
-    except ValueError as error:
-        raise StoredValueError(
-            collection=collection.name, key=unescaped(key), why=str(error)
-        ) from error
-    return value
 
 
 def _key(row: Row) -> LevelKey:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, cast
 
-from ecomkit.identifiers import CommandKey, MerchantId
+from ecomkit.identifiers import MerchantId
 from ecomkit.ports import (
     STOCK,
     KeptOutcome,
@@ -18,24 +17,21 @@ from ecomkit.ports import (
     LevelNotLoadedError,
     MovementTakenError,
     OpenedBooks,
-    StoredValueError,
 )
 from ecomkit.stock import (
     LOTS_END,
     LOTS_START,
     Coverage,
-    Done,
     DraftLevel,
     LevelKey,
     LevelNeed,
     LevelRow,
     MovementRow,
-    Outcome,
-    Reserved,
     SavedPromise,
 )
-from ecomkit.stores._codec import dumps, instant_text, loads
+from ecomkit.stores._codec import instant_text
 from ecomkit.stores._gate import Ended
+from ecomkit.stores._saved import kept_outcome, outcome_text, unreadable
 
 __all__ = ["SqliteLedger"]
 
@@ -155,7 +151,10 @@ class SqliteLedger:
     def kept(self, keys: Iterable[str]) -> Mapping[str, KeptOutcome]:
         names = [str(key) for key in keys]
         rows = self._connection.execute(KEPT, (self._merchant, json.dumps(names))).fetchall()
-        return {row[0]: _kept(*row) for row in rows}
+        return {
+            key: kept_outcome(key, digest, outcome, datetime.fromisoformat(at))
+            for key, digest, outcome, at in rows
+        }
 
     # -- booking ----------------------------------------------------------------------------
 
@@ -185,7 +184,7 @@ class SqliteLedger:
                     ended.append((*place, owner, kind))
                 else:
                     quantity, at, rank = promise
-                    saved.append((*place, owner, kind, quantity, _instant(at), rank))
+                    saved.append((*place, owner, kind, quantity, instant_text(at), rank))
         with self._all_or_nothing():
             many = self._connection.executemany
             self._append(movements)
@@ -202,7 +201,7 @@ class SqliteLedger:
             self._connection.executemany(
                 APPEND_MOVEMENT,
                 # The instant stands in the middle of a row, and is one for a whole batch.
-                [(merchant, _instant(row[9]), *row[:9], *row[10:]) for row in rows],
+                [(merchant, instant_text(row[9]), *row[:9], *row[10:]) for row in rows],
             )
         except sqlite3.IntegrityError as error:
             # The rows before the one that was refused have been written, and are undone next.
@@ -213,7 +212,13 @@ class SqliteLedger:
         merchant = self._merchant
         count = self._connection.total_changes
         rows = [
-            (merchant, str(kept.key), kept.fingerprint, _outcome(kept.outcome), _instant(kept.at))
+            (
+                merchant,
+                str(kept.key),
+                kept.fingerprint,
+                outcome_text(kept.outcome),
+                instant_text(kept.at),
+            )
             for kept in outcomes
         ]
         try:
@@ -245,39 +250,3 @@ def level_row(row: Sequence[Any]) -> LevelRow:
 def _promises(rows: Iterable[Sequence[Any]]) -> Iterator[SavedPromise]:
     for kind, owner, quantity, at, rank in rows:
         yield SavedPromise(kind, owner, quantity, datetime.fromisoformat(at), rank)
-
-
-@functools.lru_cache(maxsize=256)
-def _instant(instant: datetime) -> str:
-    # A batch writes the same few instants thousands of times.
-    return instant_text(instant)
-
-
-def _outcome(outcome: Outcome | None) -> str | None:
-    if outcome is None:
-        return None
-    if isinstance(outcome, (Reserved, Done)):
-        return _plain_outcome(outcome)
-    return dumps(outcome, Outcome)
-
-
-@functools.lru_cache(maxsize=256)
-def _plain_outcome(outcome: Reserved | Done) -> str:
-    return dumps(outcome, Outcome)
-
-
-def _kept(key: str, fingerprint: str, outcome: str | None, at: str) -> KeptOutcome:
-    try:
-        return KeptOutcome(
-            key=CommandKey(key),
-            fingerprint=fingerprint,
-            outcome=None if outcome is None else loads(outcome, Outcome),
-            at=datetime.fromisoformat(at),
-        )
-    except ValueError as error:
-        raise unreadable("command", key, error) from error
-
-
-def unreadable(kind: str, name: str, error: Exception) -> StoredValueError:
-    """Return the error that says which row cannot be read, and why."""
-    return StoredValueError(collection=kind, key=name, why=f"{type(error).__name__}: {error}")

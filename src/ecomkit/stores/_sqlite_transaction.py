@@ -13,7 +13,6 @@ from ecomkit.ports import (
     KeptOutcome,
     LedgerEntry,
     Retention,
-    StoredValueError,
 )
 from ecomkit.stock import (
     Coverage,
@@ -25,9 +24,10 @@ from ecomkit.stock import (
     movement_of,
 )
 from ecomkit.stores._arguments import at_least_0, key_text
-from ecomkit.stores._codec import dumps, instant_text, loads
+from ecomkit.stores._codec import dumps, instant_text
 from ecomkit.stores._read_only import ReadOnly
-from ecomkit.stores._sqlite_ledger import LEVEL, POST, SqliteLedger, level_row, unreadable
+from ecomkit.stores._saved import read_value, unreadable
+from ecomkit.stores._sqlite_ledger import LEVEL, POST, SqliteLedger, level_row
 
 __all__ = ["SqliteSnapshot", "SqliteTransaction"]
 
@@ -87,7 +87,7 @@ class SqliteTransaction(SqliteLedger):
             " WHERE merchant = ? AND collection = ? AND key = ?",
             (self._merchant, collection.name, key_text(collection, key)),
         ).fetchone()
-        return None if row is None else _read(collection, key, row[0])
+        return None if row is None else read_value(collection, key, row[0])
 
     def put(self, collection: Collection[T], values: Iterable[T]) -> None:
         # All rows first: a value that cannot be saved leaves nothing behind.
@@ -139,7 +139,7 @@ class SqliteTransaction(SqliteLedger):
                 -1 if limit is None else at_least_0("limit", limit),
             ),
         ).fetchall()
-        return tuple(_read(collection, key, body) for key, body in rows)
+        return tuple(read_value(collection, key, body) for key, body in rows)
 
     # -- the ledger -------------------------------------------------------------------------
 
@@ -254,14 +254,6 @@ class SqliteTransaction(SqliteLedger):
 
 class SqliteSnapshot(ReadOnly, SqliteTransaction):
     """Reads only."""
-
-
-def _read(collection: Collection[T], key: str, body: str) -> T:
-    try:
-        value: T = loads(body, collection.type)
-    except ValueError as error:
-        raise StoredValueError(collection=collection.name, key=key, why=str(error)) from error
-    return value
 
 
 def _movement(row: Sequence[Any]) -> Movement:
