@@ -25,6 +25,7 @@ from ecomkit.errors import InputError, shown
 __all__ = [
     "CartId",
     "ChannelId",
+    "ClaimId",
     "CommandKey",
     "CustomerId",
     "Identifier",
@@ -35,6 +36,7 @@ __all__ = [
     "LotId",
     "MerchantId",
     "OrderId",
+    "ParcelId",
     "ProductId",
     "PurchaseOrderId",
     "ReturnId",
@@ -161,6 +163,12 @@ class LineId(Identifier):
     __slots__ = ()
 
 
+class ParcelId(Identifier):
+    """A parcel of one order: some of its units that leave together."""
+
+    __slots__ = ()
+
+
 class CartId(Identifier):
     """A cart that may hold units for a while."""
 
@@ -187,6 +195,12 @@ class PurchaseOrderId(Identifier):
 
 class ReturnId(Identifier):
     """A return, from its request to its refund (RMA)."""
+
+    __slots__ = ()
+
+
+class ClaimId(Identifier):
+    """A claim of a buyer: something is missing, wrong, damaged or lost."""
 
     __slots__ = ()
 

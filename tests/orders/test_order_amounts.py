@@ -134,7 +134,7 @@ def test_tax_is_rounded_to_the_minor_unit_by_name(
 
 @pytest.mark.parametrize(
     ("mode", "expected", "shares"),
-    [(TaxMode.PER_LINE, 117, [45, 72]), (TaxMode.ON_TOTAL, 116, [44, 72])],
+    [(TaxMode.PER_LINE, 117, [45, 72]), (TaxMode.PER_ORDER, 116, [44, 72])],
 )
 def test_tax_per_line_and_on_the_total_differ(
     mode: TaxMode, expected: int, shares: list[int]
@@ -183,7 +183,7 @@ def test_tax_is_on_the_lines_that_have_the_rate() -> None:
         order,
         rate=Decimal("0.1"),
         taxation=Taxation.ADDED,
-        mode=TaxMode.ON_TOTAL,
+        mode=TaxMode.PER_ORDER,
         rounding=Rounding.HALF_UP,
         lines=[B],
     )
@@ -252,7 +252,7 @@ def test_tax_on_the_total_is_rounded_once(order: Order, rate: Decimal, rounding:
         currency=order.currency,
     )
     taxes = tax_charges(
-        order, rate=rate, taxation=Taxation.ADDED, mode=TaxMode.ON_TOTAL, rounding=rounding
+        order, rate=rate, taxation=Taxation.ADDED, mode=TaxMode.PER_ORDER, rounding=rounding
     )
 
     assert base.times(rate, rounding=rounding) == sum_money(tax.amount for tax in taxes)

@@ -5,31 +5,37 @@ The facts are lines, charges, events and payments. Counters, totals and the four
 payment, fulfilment, return) are derived from them, so no two of them can disagree.
 """
 
-from ecomkit.orders._charge import Charge, ChargeKind, Taxation
+from ecomkit.orders._adjustment import Adjustment, AdjustmentKind
+from ecomkit.orders._charge import Charge, ChargeKind, ChargeTarget, Taxation
 from ecomkit.orders._counts import LineCounts
 from ecomkit.orders._discount import AppliedDiscount, apply_discount
 from ecomkit.orders._errors import (
     DiscountExceedsLineError,
     DuplicateLineError,
     NegativeTotalError,
+    PaymentUndoneError,
     RefundExceedsCapturedError,
     TransitionError,
     UnknownLineError,
 )
 from ecomkit.orders._events import LineEvent, LineEventKind
+from ecomkit.orders._fulfiller import Fulfiller, FulfillerKind
 from ecomkit.orders._fulfilment_state import (
     FULFILMENT_TRANSITIONS,
     FulfilmentState,
     fulfilment_state,
 )
+from ecomkit.orders._hold import HoldEvent, HoldKind, HoldStep
 from ecomkit.orders._line import OrderLine
-from ecomkit.orders._order import Order
+from ecomkit.orders._order import Fact, Order
 from ecomkit.orders._order_state import ORDER_TRANSITIONS, OrderState, order_state
 from ecomkit.orders._payment import Payment, PaymentKind, PaymentSums
 from ecomkit.orders._payment_state import PAYMENT_TRANSITIONS, PaymentState, payment_state
 from ecomkit.orders._price import LinePrice
 from ecomkit.orders._return_state import RETURN_TRANSITIONS, ReturnState, return_state
-from ecomkit.orders._tax import TaxMode, tax_charges
+from ecomkit.orders._shipping import ShippingPrice
+from ecomkit.orders._tax import TaxMode, TaxTerms, tax_charges
+from ecomkit.orders._tender import Tender, TenderKind
 from ecomkit.orders._totals import Totals
 from ecomkit.orders._transitions import diagram
 
@@ -38,12 +44,21 @@ __all__ = [
     "ORDER_TRANSITIONS",
     "PAYMENT_TRANSITIONS",
     "RETURN_TRANSITIONS",
+    "Adjustment",
+    "AdjustmentKind",
     "AppliedDiscount",
     "Charge",
     "ChargeKind",
+    "ChargeTarget",
     "DiscountExceedsLineError",
     "DuplicateLineError",
+    "Fact",
+    "Fulfiller",
+    "FulfillerKind",
     "FulfilmentState",
+    "HoldEvent",
+    "HoldKind",
+    "HoldStep",
     "LineCounts",
     "LineEvent",
     "LineEventKind",
@@ -56,10 +71,15 @@ __all__ = [
     "PaymentKind",
     "PaymentState",
     "PaymentSums",
+    "PaymentUndoneError",
     "RefundExceedsCapturedError",
     "ReturnState",
+    "ShippingPrice",
     "TaxMode",
+    "TaxTerms",
     "Taxation",
+    "Tender",
+    "TenderKind",
     "Totals",
     "TransitionError",
     "UnknownLineError",

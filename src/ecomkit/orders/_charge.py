@@ -11,7 +11,7 @@ from ecomkit._checks import is_a, optional, refuse
 from ecomkit.identifiers import LineId
 from ecomkit.money import Money
 
-__all__ = ["Charge", "ChargeKind", "Taxation"]
+__all__ = ["Charge", "ChargeKind", "ChargeTarget", "Taxation"]
 
 
 class ChargeKind(Enum):
@@ -21,6 +21,19 @@ class ChargeKind(Enum):
     FEE = "fee"
     DISCOUNT = "discount"
     TAX = "tax"
+
+    # Members are singletons: identity hashing is right and skips Enum's slower one in Python.
+    __hash__ = object.__hash__
+
+
+class ChargeTarget(Enum):
+    """What a discount or a tax of the order is about."""
+
+    ORDER = "order"
+    """The order: a discount is shared over its lines."""
+
+    SHIPPING = "shipping"
+    """The shipping of the order, and no line."""
 
     # Members are singletons: identity hashing is right and skips Enum's slower one in Python.
     __hash__ = object.__hash__
@@ -36,6 +49,9 @@ class Taxation(Enum):
     """Inside the prices: it is shown and adds nothing (value added tax)."""
 
 
+_ON_SHIPPING = frozenset({ChargeKind.DISCOUNT, ChargeKind.TAX})
+
+
 @final
 @attrs.frozen(kw_only=True)
 class Charge:
@@ -44,10 +60,12 @@ class Charge:
 
     A discount is 0 or negative, all else is 0 or positive. A tax, and nothing else, says in
     *taxation* whether it adds to the total. What is attached to a line goes with it when its
-    units are cancelled or come back; shipping does not, it is a service that was rendered.
+    units are cancelled or come back; shipping does not, it is a service that was rendered. A
+    discount or a tax that is *on* the shipping stays with the shipping.
 
     Raises:
-        FieldError: If the amount has the wrong sign, or the taxation is missing or too much.
+        FieldError: If the amount has the wrong sign, the taxation is missing or too much, or
+            something else than a discount or a tax of the order is on the shipping.
 
     >>> from ecomkit.money import Currency
     >>> Charge(kind=ChargeKind.DISCOUNT, amount=Money(500, Currency.EUR))
@@ -61,6 +79,7 @@ class Charge:
     line: LineId | None = attrs.field(default=None, validator=optional(is_a(LineId)))
     title: str = attrs.field(default="", validator=is_a(str))
     taxation: Taxation | None = attrs.field(default=None, validator=optional(is_a(Taxation)))
+    on: ChargeTarget = attrs.field(default=ChargeTarget.ORDER, validator=is_a(ChargeTarget))
 
     def __attrs_post_init__(self) -> None:
         if self.kind is ChargeKind.DISCOUNT:
@@ -72,6 +91,9 @@ class Charge:
         if (self.kind is ChargeKind.TAX) is (self.taxation is None):
             wanted = "named for a tax, and for nothing else"
             raise refuse(self, "taxation", self.taxation, wanted)
+        if self.on is ChargeTarget.SHIPPING and (self.line or self.kind not in _ON_SHIPPING):
+            wanted = "the order, unless it is a discount or a tax of no single line"
+            raise refuse(self, "on", self.on, wanted)
 
     @property
     def adds(self) -> bool:

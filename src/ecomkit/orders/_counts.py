@@ -26,9 +26,13 @@ class LineCounts:
     """
     How many units of a line were ordered, and what became of them.
 
-    The laws: cancelled + shipped are ordered at most; delivered are shipped at most; returned
-    are shipped at most. A parcel may come back that no carrier has reported as delivered, so
-    returned is not bound by delivered.
+    What was undone is taken off: ``shipped`` is without the units that never left, ``lost``
+    without those that turned up, ``returned`` without those that were sent back again.
+
+    The laws: cancelled + shipped are ordered at most; delivered + lost, returned + lost and
+    credited are each shipped at most. A parcel may come back that no carrier has reported as
+    delivered, so returned is not bound by delivered; what the buyer may keep is credited and
+    never comes back, so credited is not bound by returned.
 
     Raises:
         FieldError: If a law is broken.
@@ -42,17 +46,22 @@ class LineCounts:
     cancelled: int = attrs.field(default=0, validator=not_negative)
     shipped: int = attrs.field(default=0, validator=not_negative)
     delivered: int = attrs.field(default=0, validator=not_negative)
+    lost: int = attrs.field(default=0, validator=not_negative)
     returned: int = attrs.field(default=0, validator=not_negative)
+    credited: int = attrs.field(default=0, validator=not_negative)
 
     def __attrs_post_init__(self) -> None:
         if self.cancelled > self.ordered:
             raise refuse(self, "cancelled", self.cancelled, f"{self.ordered} at most, as ordered")
         if self.shipped > self.due:
             raise refuse(self, "shipped", self.shipped, f"{self.due} at most, as not cancelled")
-        if self.delivered > self.shipped:
-            raise refuse(self, "delivered", self.delivered, f"{self.shipped} at most, as shipped")
-        if self.returned > self.shipped:
-            raise refuse(self, "returned", self.returned, f"{self.shipped} at most, as shipped")
+        for field, units in (
+            ("delivered", self.delivered + self.lost),
+            ("returned", self.returned + self.lost),
+            ("credited", self.credited),
+        ):
+            if units > self.shipped:
+                raise refuse(self, field, units, f"{self.shipped} at most, as shipped")
 
     @property
     def due(self) -> int:
@@ -66,23 +75,34 @@ class LineCounts:
 
     @property
     def out(self) -> int:
-        """Units that are away: shipped and not returned."""
-        return self.shipped - self.returned
+        """Units that are away: shipped, neither lost nor back."""
+        return self.shipped - self.lost - self.returned
 
     @property
     def off(self) -> int:
-        """Units that the buyer need not pay for: cancelled or returned."""
-        return self.cancelled + self.returned
+        """Units that the buyer need not pay for: cancelled or credited."""
+        return self.cancelled + self.credited
 
     def possible(self, kind: LineEventKind) -> int:
         """Return to how many more units *kind* can happen."""
         match kind:
             case LineEventKind.CANCELLED | LineEventKind.SHIPPED:
                 return self.open
+            case LineEventKind.UNSHIPPED:
+                arrived = max(self.delivered, self.returned) + self.lost
+                return self.shipped - max(arrived, self.credited)
             case LineEventKind.DELIVERED:
-                return self.shipped - self.delivered
+                return self.shipped - self.delivered - self.lost
+            case LineEventKind.LOST:
+                return self.shipped - max(self.delivered, self.returned) - self.lost
+            case LineEventKind.FOUND:
+                return self.lost
             case LineEventKind.RETURNED:
                 return self.out
+            case LineEventKind.SENT_BACK:
+                return self.returned
+            case LineEventKind.CREDITED:
+                return self.shipped - self.credited
             case _:
                 assert_never(kind)
 
@@ -100,44 +120,56 @@ def fold_counts(
         UnknownLineError: If an event is about a line that is not there.
         TransitionError: If the events break a law of :class:`LineCounts`.
     """
-    if not events:
-        return {line.id: LineCounts(ordered=line.quantity) for line in lines}
     ordered = {line.id: line.quantity for line in lines}
-    cancelled = dict.fromkeys(ordered, 0)
-    shipped = cancelled.copy()
-    delivered = cancelled.copy()
-    returned = cancelled.copy()
-    sums = {
-        LineEventKind.CANCELLED: cancelled,
-        LineEventKind.SHIPPED: shipped,
-        LineEventKind.DELIVERED: delivered,
-        LineEventKind.RETURNED: returned,
-    }
+    told: dict[LineId, dict[LineEventKind, int]] = {}
     for event in events:
         if event.line not in ordered:
             raise UnknownLineError(order=order, line=event.line)
-        sums[event.kind][event.line] += event.quantity
-    counts = {}
-    for line, quantity in ordered.items():
-        for kind, possible in (
-            (LineEventKind.CANCELLED, quantity),
-            (LineEventKind.SHIPPED, quantity - cancelled[line]),
-            (LineEventKind.DELIVERED, shipped[line]),
-            (LineEventKind.RETURNED, shipped[line]),
-        ):
-            wanted = sums[kind][line]
-            if wanted > possible:
-                raise TransitionError(
-                    order=order, line=line, kind=kind, wanted=wanted, possible=possible
-                )
-        counts[line] = LineCounts(
-            ordered=quantity,
-            cancelled=cancelled[line],
-            shipped=shipped[line],
-            delivered=delivered[line],
-            returned=returned[line],
-        )
-    return counts
+        sums = told.get(event.line)
+        if sums is None:
+            sums = told[event.line] = dict.fromkeys(LineEventKind, 0)
+        sums[event.kind] += event.quantity
+    return {
+        line: _counts(told[line], order=order, line=line, ordered=quantity)
+        if line in told
+        else LineCounts(ordered=quantity)
+        for line, quantity in ordered.items()
+    }
+
+
+def _counts(
+    sums: dict[LineEventKind, int], *, order: OrderId, line: LineId, ordered: int
+) -> LineCounts:
+    cancelled = sums[LineEventKind.CANCELLED]
+    delivered = sums[LineEventKind.DELIVERED]
+    shipped = sums[LineEventKind.SHIPPED] - sums[LineEventKind.UNSHIPPED]
+    lost = sums[LineEventKind.LOST] - sums[LineEventKind.FOUND]
+    returned = sums[LineEventKind.RETURNED] - sums[LineEventKind.SENT_BACK]
+    credited = sums[LineEventKind.CREDITED]
+    for kind, wanted, possible in (
+        (LineEventKind.UNSHIPPED, sums[LineEventKind.UNSHIPPED], sums[LineEventKind.SHIPPED]),
+        (LineEventKind.FOUND, sums[LineEventKind.FOUND], sums[LineEventKind.LOST]),
+        (LineEventKind.SENT_BACK, sums[LineEventKind.SENT_BACK], sums[LineEventKind.RETURNED]),
+        (LineEventKind.CANCELLED, cancelled, ordered),
+        (LineEventKind.SHIPPED, shipped, ordered - cancelled),
+        (LineEventKind.LOST, lost, shipped),
+        (LineEventKind.DELIVERED, delivered, shipped - lost),
+        (LineEventKind.RETURNED, returned, shipped - lost),
+        (LineEventKind.CREDITED, credited, shipped),
+    ):
+        if wanted > possible:
+            raise TransitionError(
+                order=order, line=line, kind=kind, wanted=wanted, possible=possible
+            )
+    return LineCounts(
+        ordered=ordered,
+        cancelled=cancelled,
+        shipped=shipped,
+        delivered=delivered,
+        lost=lost,
+        returned=returned,
+        credited=credited,
+    )
 
 
 def sum_counts(counts: Sequence[LineCounts]) -> LineCounts:
@@ -147,5 +179,7 @@ def sum_counts(counts: Sequence[LineCounts]) -> LineCounts:
         cancelled=sum(each.cancelled for each in counts),
         shipped=sum(each.shipped for each in counts),
         delivered=sum(each.delivered for each in counts),
+        lost=sum(each.lost for each in counts),
         returned=sum(each.returned for each in counts),
+        credited=sum(each.credited for each in counts),
     )

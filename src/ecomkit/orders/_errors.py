@@ -8,11 +8,13 @@ from ecomkit.errors import InputError
 from ecomkit.identifiers import LineId, OrderId
 from ecomkit.money import Money
 from ecomkit.orders._events import LineEventKind
+from ecomkit.orders._payment import PaymentKind
 
 __all__ = [
     "DiscountExceedsLineError",
     "DuplicateLineError",
     "NegativeTotalError",
+    "PaymentUndoneError",
     "RefundExceedsCapturedError",
     "TransitionError",
     "UnknownLineError",
@@ -60,7 +62,7 @@ class UnknownLineError(InputError):
 @attrs.frozen(kw_only=True)
 class TransitionError(InputError):
     """
-    Raised when more units of a line would be cancelled, shipped, delivered or returned than can be.
+    Raised when something would happen to more units of a line than it can happen to.
 
     >>> print(
     ...     TransitionError(
@@ -114,6 +116,36 @@ class RefundExceedsCapturedError(InputError):
         """The sum of the refunds, and its ceiling."""
         return (
             f"order {self.order}: refunds of {self.refunded} exceed the {self.captured} captured"
+        )
+
+
+@attrs.frozen(kw_only=True)
+class PaymentUndoneError(InputError):
+    """
+    Raised when more money would move back than had moved.
+
+    >>> from ecomkit.money import Currency
+    >>> print(
+    ...     PaymentUndoneError(
+    ...         order=OrderId("A"),
+    ...         kind=PaymentKind.REFUND_FAILED,
+    ...         wanted=Money(1200, Currency.EUR),
+    ...         possible=Money(1000, Currency.EUR),
+    ...     )
+    ... )
+    order A: 12.00 EUR refund_failed wanted, 10.00 EUR possible
+    """
+
+    order: OrderId
+    kind: PaymentKind
+    wanted: Money
+    possible: Money
+
+    @property
+    def message(self) -> str:
+        """The kind of payment, the amount wanted and the amount possible."""
+        return (
+            f"order {self.order}: {self.wanted} {self.kind.value} wanted, {self.possible} possible"
         )
 
 

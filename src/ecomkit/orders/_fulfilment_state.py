@@ -27,7 +27,10 @@ class FulfilmentState(Enum):
     """All is shipped, not all of it is reported as delivered."""
 
     DELIVERED = "delivered"
-    """All is shipped and delivered."""
+    """All is shipped, and all that is not lost is delivered."""
+
+    LOST = "lost"
+    """All is shipped, and all of it is lost."""
 
     CANCELLED = "cancelled"
     """Every unit is cancelled."""
@@ -39,17 +42,32 @@ FULFILMENT_TRANSITIONS: Final[Mapping[FulfilmentState, frozenset[FulfilmentState
             FulfilmentState.UNFULFILLED: frozenset(
                 {FulfilmentState.PARTIAL, FulfilmentState.FULFILLED, FulfilmentState.CANCELLED}
             ),
-            # Cancelling the last open unit ends the shipping, delivered or not.
             FulfilmentState.PARTIAL: frozenset(
-                {FulfilmentState.FULFILLED, FulfilmentState.DELIVERED}
+                {
+                    FulfilmentState.UNFULFILLED,
+                    FulfilmentState.FULFILLED,
+                    FulfilmentState.DELIVERED,
+                    FulfilmentState.LOST,
+                }
             ),
-            FulfilmentState.FULFILLED: frozenset({FulfilmentState.DELIVERED}),
-            FulfilmentState.DELIVERED: frozenset(),
+            FulfilmentState.FULFILLED: frozenset(
+                {
+                    FulfilmentState.UNFULFILLED,
+                    FulfilmentState.PARTIAL,
+                    FulfilmentState.DELIVERED,
+                    FulfilmentState.LOST,
+                }
+            ),
+            FulfilmentState.DELIVERED: frozenset({FulfilmentState.FULFILLED}),
+            FulfilmentState.LOST: frozenset({FulfilmentState.FULFILLED}),
             FulfilmentState.CANCELLED: frozenset(),
         }
     )
 )
-"""Where one event can take the axis. A line that is added later may open any of them again."""
+"""
+Where one event can take the axis: forward, and back where something is undone that was told.
+A line that is added later may open any of them again.
+"""
 
 
 def fulfilment_state(units: LineCounts) -> FulfilmentState:
@@ -66,6 +84,8 @@ def fulfilment_state(units: LineCounts) -> FulfilmentState:
         return FulfilmentState.UNFULFILLED
     if units.open > 0:
         return FulfilmentState.PARTIAL
-    if units.delivered < units.shipped:
+    if units.lost == units.shipped:
+        return FulfilmentState.LOST
+    if units.delivered + units.lost < units.shipped:
         return FulfilmentState.FULFILLED
     return FulfilmentState.DELIVERED

@@ -11,6 +11,7 @@ from ecomkit._checks import aware, is_a, optional, units
 from ecomkit.identifiers import LineId, Sku
 from ecomkit.money import Money
 from ecomkit.orders._amounts import not_negative_money
+from ecomkit.orders._fulfiller import Fulfiller
 
 __all__ = ["OrderLine"]
 
@@ -23,7 +24,12 @@ class OrderLine:
 
     The price is what the shopper saw: with the tax inside where prices include tax. A line
     that came after the placement says when in *added_at*; it has no share in the discounts
-    that the order was placed with.
+    that the order was placed with. A line that *replaces* another one is what the buyer gets in
+    exchange for it.
+
+    Args:
+        tax_category: Which rate of tax it has; none means the standard one.
+        fulfilled_by: Who ships it, where that is not the merchant.
 
     Raises:
         FieldError: If the quantity is below 1, the price below 0, or *added_at* has no offset.
@@ -42,6 +48,9 @@ class OrderLine:
     unit_price: Money = attrs.field(validator=not_negative_money)
     title: str = attrs.field(default="", validator=is_a(str))
     category: str | None = attrs.field(default=None, validator=optional(is_a(str)))
+    tax_category: str | None = attrs.field(default=None, validator=optional(is_a(str)))
+    replaces: LineId | None = attrs.field(default=None, validator=optional(is_a(LineId)))
+    fulfilled_by: Fulfiller | None = attrs.field(default=None, validator=optional(is_a(Fulfiller)))
     added_at: datetime | None = attrs.field(default=None, validator=optional(aware))
 
     @property

@@ -31,11 +31,14 @@ class OrderState(Enum):
 ORDER_TRANSITIONS: Final[Mapping[OrderState, frozenset[OrderState]]] = MappingProxyType(
     {
         OrderState.OPEN: frozenset({OrderState.COMPLETE, OrderState.CANCELLED}),
-        OrderState.COMPLETE: frozenset(),
+        OrderState.COMPLETE: frozenset({OrderState.OPEN}),
         OrderState.CANCELLED: frozenset(),
     }
 )
-"""Where one event can take the axis. A line that is added later may open an order again."""
+"""
+Where one event can take the axis. What is undone, such as a shipment that never left, opens an
+order again, and so does a line that is added later.
+"""
 
 
 def order_state(units: LineCounts, *, owed: Money) -> OrderState:

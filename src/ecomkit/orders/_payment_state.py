@@ -21,6 +21,9 @@ class PaymentState(Enum):
     NONE = "none"
     """No money moved."""
 
+    DECLINED = "declined"
+    """Money was asked for and not given; it may be tried again."""
+
     AUTHORISED = "authorised"
     """Money is promised, none is captured."""
 
@@ -42,14 +45,25 @@ class PaymentState(Enum):
     REFUNDED = "refunded"
     """All that was captured is paid back."""
 
+    CHARGED_BACK = "charged_back"
+    """The buyer's bank took back money that is due."""
+
 
 PAYMENT_TRANSITIONS: Final[Mapping[PaymentState, frozenset[PaymentState]]] = MappingProxyType(
     {
         PaymentState.NONE: frozenset(
             {
+                PaymentState.DECLINED,
                 PaymentState.AUTHORISED,
-                # A void may reach us without the authorisation that it ends.
                 PaymentState.VOIDED,
+                PaymentState.PARTIALLY_PAID,
+                PaymentState.PAID,
+                PaymentState.OVERPAID,
+            }
+        ),
+        PaymentState.DECLINED: frozenset(
+            {
+                PaymentState.AUTHORISED,
                 PaymentState.PARTIALLY_PAID,
                 PaymentState.PAID,
                 PaymentState.OVERPAID,
@@ -57,6 +71,7 @@ PAYMENT_TRANSITIONS: Final[Mapping[PaymentState, frozenset[PaymentState]]] = Map
         ),
         PaymentState.AUTHORISED: frozenset(
             {
+                PaymentState.DECLINED,
                 PaymentState.VOIDED,
                 PaymentState.PARTIALLY_PAID,
                 PaymentState.PAID,
@@ -65,6 +80,7 @@ PAYMENT_TRANSITIONS: Final[Mapping[PaymentState, frozenset[PaymentState]]] = Map
         ),
         PaymentState.VOIDED: frozenset(
             {
+                PaymentState.DECLINED,
                 PaymentState.AUTHORISED,
                 PaymentState.PARTIALLY_PAID,
                 PaymentState.PAID,
@@ -77,18 +93,60 @@ PAYMENT_TRANSITIONS: Final[Mapping[PaymentState, frozenset[PaymentState]]] = Map
                 PaymentState.OVERPAID,
                 PaymentState.PARTIALLY_REFUNDED,
                 PaymentState.REFUNDED,
+                PaymentState.CHARGED_BACK,
             }
         ),
         PaymentState.PAID: frozenset(
-            {PaymentState.OVERPAID, PaymentState.PARTIALLY_REFUNDED, PaymentState.REFUNDED}
+            {
+                PaymentState.OVERPAID,
+                PaymentState.PARTIALLY_REFUNDED,
+                PaymentState.REFUNDED,
+                PaymentState.CHARGED_BACK,
+            }
         ),
-        PaymentState.OVERPAID: frozenset({PaymentState.PARTIALLY_REFUNDED, PaymentState.REFUNDED}),
-        # Units may still be cancelled or come back, and money may be captured again.
-        PaymentState.PARTIALLY_REFUNDED: frozenset({PaymentState.OVERPAID, PaymentState.REFUNDED}),
-        PaymentState.REFUNDED: frozenset({PaymentState.OVERPAID, PaymentState.PARTIALLY_REFUNDED}),
+        PaymentState.OVERPAID: frozenset(
+            {
+                PaymentState.PAID,
+                PaymentState.PARTIALLY_REFUNDED,
+                PaymentState.REFUNDED,
+                PaymentState.CHARGED_BACK,
+            }
+        ),
+        PaymentState.PARTIALLY_REFUNDED: frozenset(
+            {
+                PaymentState.PARTIALLY_PAID,
+                PaymentState.PAID,
+                PaymentState.OVERPAID,
+                PaymentState.REFUNDED,
+                PaymentState.CHARGED_BACK,
+            }
+        ),
+        PaymentState.REFUNDED: frozenset(
+            {
+                PaymentState.PARTIALLY_PAID,
+                PaymentState.PAID,
+                PaymentState.OVERPAID,
+                PaymentState.PARTIALLY_REFUNDED,
+                PaymentState.CHARGED_BACK,
+            }
+        ),
+        PaymentState.CHARGED_BACK: frozenset(
+            {
+                PaymentState.PARTIALLY_PAID,
+                PaymentState.PAID,
+                PaymentState.OVERPAID,
+                PaymentState.PARTIALLY_REFUNDED,
+                PaymentState.REFUNDED,
+            }
+        ),
     }
 )
-"""Where one event, of money or of units, can take the axis."""
+"""
+Where one event, of money or of units, can take the axis.
+
+A void may reach us without the authorisation that it ends; refunds fail, and banks give back
+what they took.
+"""
 
 
 def payment_state(paid: PaymentSums, *, total: Money, due: Money) -> PaymentState:
@@ -96,12 +154,14 @@ def payment_state(paid: PaymentSums, *, total: Money, due: Money) -> PaymentStat
     Return what was paid, against what is due.
 
     Args:
-        paid: The sums of what was authorised, captured, voided and paid back.
+        paid: The sums of the payments.
         total: What the order costs as it was placed; if that is nothing, it counts as paid.
         due: What it costs without the units that were cancelled or came back.
     """
     if not paid.captured.is_zero:
-        if paid.kept.is_zero:
+        if not paid.charged_back.is_zero and paid.kept < due:
+            return PaymentState.CHARGED_BACK
+        if paid.kept.amount <= 0:
             return PaymentState.REFUNDED
         if paid.kept > due:
             return PaymentState.OVERPAID
@@ -112,4 +172,6 @@ def payment_state(paid: PaymentSums, *, total: Money, due: Money) -> PaymentStat
         return PaymentState.PAID
     if paid.authorised > paid.voided:
         return PaymentState.AUTHORISED
+    if not paid.declined.is_zero:
+        return PaymentState.DECLINED
     return PaymentState.NONE if paid.voided.is_zero else PaymentState.VOIDED

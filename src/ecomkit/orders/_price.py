@@ -9,7 +9,7 @@ import attrs
 from ecomkit._checks import above_zero, is_a
 from ecomkit.money import Currency, Money
 from ecomkit.orders._amounts import not_negative_money
-from ecomkit.orders._charge import ChargeKind
+from ecomkit.orders._charge import ChargeKind, ChargeTarget
 from ecomkit.orders._errors import DiscountExceedsLineError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def price_lines(
             if charge.adds:
                 sums = attached.setdefault(charge.line, dict.fromkeys(ChargeKind, 0))
                 sums[charge.kind] += charge.amount.amount
-        elif charge.kind is ChargeKind.DISCOUNT:
+        elif charge.kind is ChargeKind.DISCOUNT and charge.on is ChargeTarget.ORDER:
             order_discount += charge.amount.amount
 
     zero = Money.zero(currency)

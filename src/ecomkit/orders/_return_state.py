@@ -24,18 +24,17 @@ class ReturnState(Enum):
     """Something came back, something is out or still to be shipped."""
 
     RETURNED = "returned"
-    """Every unit that was not cancelled came back."""
+    """Every unit came back that was neither cancelled nor lost."""
 
 
 RETURN_TRANSITIONS: Final[Mapping[ReturnState, frozenset[ReturnState]]] = MappingProxyType(
     {
         ReturnState.NONE: frozenset({ReturnState.PARTIAL, ReturnState.RETURNED}),
-        # To cancel what was never shipped may leave nothing but what came back.
-        ReturnState.PARTIAL: frozenset({ReturnState.RETURNED}),
-        ReturnState.RETURNED: frozenset(),
+        ReturnState.PARTIAL: frozenset({ReturnState.NONE, ReturnState.RETURNED}),
+        ReturnState.RETURNED: frozenset({ReturnState.NONE, ReturnState.PARTIAL}),
     }
 )
-"""Where one event can take the axis. A line that is added later leads from returned to partial."""
+"""Where one event can take the axis: back, where units are sent to the buyer again."""
 
 
 def return_state(units: LineCounts) -> ReturnState:
@@ -48,6 +47,6 @@ def return_state(units: LineCounts) -> ReturnState:
     """
     if units.returned == 0:
         return ReturnState.NONE
-    if units.returned < units.due:
+    if units.returned < units.due - units.lost:
         return ReturnState.PARTIAL
     return ReturnState.RETURNED

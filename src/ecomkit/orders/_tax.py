@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from enum import Enum
 from fractions import Fraction
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, assert_never, final
 
+import attrs
+
+from ecomkit._checks import is_a
 from ecomkit.errors import FieldError
 from ecomkit.money import Money, Rounding, sum_money
 from ecomkit.orders._charge import Charge, ChargeKind, Taxation
@@ -17,17 +20,37 @@ if TYPE_CHECKING:
     from ecomkit.identifiers import LineId
     from ecomkit.orders._order import Order
 
-__all__ = ["TaxMode", "tax_charges"]
+__all__ = ["TaxMode", "TaxTerms", "tax_charges"]
 
 
 class TaxMode(Enum):
-    """Where tax is rounded; the two differ by cents."""
+    """Where tax is rounded; the modes differ by cents."""
+
+    PER_UNIT = "per_unit"
+    """On each unit, at the unit's share of the line."""
 
     PER_LINE = "per_line"
     """On each line."""
 
-    ON_TOTAL = "on_total"
+    PER_ORDER = "per_order"
     """Once, on the sum of the lines, and then shared over them by largest remainder."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class TaxTerms:
+    """
+    How the tax of an order was found: it is stored with the order, so that it can be shown.
+
+    Args:
+        taxation: Whether the tax stands on top of the prices or inside them.
+        mode: Where it is rounded.
+        rounding: How it is rounded.
+    """
+
+    taxation: Taxation = attrs.field(validator=is_a(Taxation))
+    mode: TaxMode = attrs.field(validator=is_a(TaxMode))
+    rounding: Rounding = attrs.field(default=Rounding.HALF_UP, validator=is_a(Rounding))
 
 
 def tax_charges(
@@ -73,9 +96,14 @@ def tax_charges(
     bases = [max(price.net + price.fees, nothing) for price in prices]
     taxes: Iterable[Money]
     match mode:
+        case TaxMode.PER_UNIT:
+            taxes = [
+                _tax_per_unit(base, units=price.units, share=share, rounding=rounding)
+                for base, price in zip(bases, prices, strict=True)
+            ]
         case TaxMode.PER_LINE:
             taxes = [base.times(share, rounding=rounding) for base in bases]
-        case TaxMode.ON_TOTAL:
+        case TaxMode.PER_ORDER:
             tax = sum_money(bases, currency=order.currency).times(share, rounding=rounding)
             # No line, no share: proration wants one weight or more.
             taxes = tax.prorate([base.amount for base in bases]) if bases else ()
@@ -85,3 +113,13 @@ def tax_charges(
         Charge(kind=ChargeKind.TAX, amount=tax, line=line, taxation=taxation, title=title)
         for line, tax in zip(chosen, taxes, strict=True)
     )
+
+
+def _tax_per_unit(base: Money, *, units: int, share: Fraction, rounding: Rounding) -> Money:
+    # A line that does not divide evenly has units of two worths, one minor unit apart.
+    less, more_units = divmod(base.amount, units)
+    taxes = [
+        Money(unit, base.currency).times(share, rounding=rounding) * times
+        for unit, times in ((less + 1, more_units), (less, units - more_units))
+    ]
+    return sum_money(taxes, currency=base.currency)

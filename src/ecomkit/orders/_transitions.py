@@ -22,7 +22,10 @@ def diagram(transitions: Mapping[State, frozenset[State]]) -> str:
     stateDiagram-v2
         none --> partial
         none --> returned
+        partial --> none
         partial --> returned
+        returned --> none
+        returned --> partial
     """
     arrows = [
         f"    {source.value} --> {target.value}"

@@ -7,11 +7,18 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from ecomkit.errors import FieldError
-from ecomkit.identifiers import ChannelId, CustomerId, LineId, OrderId, Sku
+from ecomkit.identifiers import ChannelId, CustomerId, LineId, OrderId, ParcelId, Sku
 from ecomkit.money import Currency, Money
 from ecomkit.orders import (
+    Adjustment,
+    AdjustmentKind,
     Charge,
     ChargeKind,
+    ChargeTarget,
+    Fact,
+    HoldEvent,
+    HoldKind,
+    HoldStep,
     LineEvent,
     LineEventKind,
     Order,
@@ -19,6 +26,8 @@ from ecomkit.orders import (
     Payment,
     PaymentKind,
     Taxation,
+    Tender,
+    TenderKind,
 )
 
 __all__ = ["order_lines", "order_steps", "orders", "placed_orders"]
@@ -26,6 +35,7 @@ __all__ = ["order_lines", "order_steps", "orders", "placed_orders"]
 # The simplest first, since shrinking ends there: two digits, none, three.
 _CURRENCIES = tuple(dict.fromkeys((Currency.EUR, Currency.JPY, Currency.KWD, *Currency)))
 _PLACED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+_TENDERS = (Tender(), Tender(kind=TenderKind.CARD), Tender(kind=TenderKind.GIFT_CARD, name="g-1"))
 _CATEGORIES = (None, "toys", "books")
 
 
@@ -90,6 +100,7 @@ def placed_orders(
     total = goods + sum(charge.amount.amount for charge in charges if charge.adds)
     discount = draw(st.one_of(st.just(0), st.integers(0, total)))
     charges.append(Charge(kind=ChargeKind.DISCOUNT, amount=Money(-discount, currency)))
+    charges += draw(_shipping(currency))
     return Order(
         id=OrderId("shop/1"),
         channel=ChannelId("shop"),
@@ -137,34 +148,76 @@ def orders(
 
 
 @st.composite
-def order_steps(draw: st.DrawFn, order: Order) -> LineEvent | Payment:
-    """Return the events and payments that *order* accepts next."""
+def order_steps(draw: st.DrawFn, order: Order) -> Fact:
+    """Return the events, payments, adjustments and holds that *order* accepts next."""
     moves = [
         (line.id, kind, possible)
         for line in order.lines
         for kind in LineEventKind
         if (possible := order.counts(line.id).possible(kind)) > 0
     ]
-    moving = draw(st.booleans())
-    if moves and moving:
+    moving = draw(st.integers(0, 8))
+    if moves and moving < 4:  # noqa: PLR2004  # about as often as money moves
         line, kind, possible = draw(st.sampled_from(moves))
         return LineEvent(
             kind=kind,
             line=line,
             quantity=draw(_often(possible, most=possible)),
-            at=_PLACED_AT + timedelta(days=draw(st.integers(0, 60))),
+            at=draw(_instants()),
+            parcel=draw(st.sampled_from((None, ParcelId("p-1"), ParcelId("p-2")))),
         )
+    if moving == 8:  # noqa: PLR2004  # rarely something else
+        return draw(st.one_of(_adjustments(order.currency), _hold_events()))
+    return draw(_payments(order))
+
+
+@st.composite
+def _payments(draw: st.DrawFn, order: Order) -> Payment:
     # What is due comes up often, so that orders are paid exactly and refunded exactly.
-    due, kept = order.effective_total.amount, order.paid.kept.amount
-    kinds = [PaymentKind.CAPTURED, PaymentKind.AUTHORISED, PaymentKind.VOIDED]
-    if kept:
-        kinds.append(PaymentKind.REFUNDED)
-    paid = draw(st.sampled_from(kinds))
-    if paid is PaymentKind.REFUNDED:
-        amount = draw(_often(order.overpaid.amount or kept, most=kept))
-    else:
-        amount = draw(_often(due, most=2 * due + 1))
-    return Payment(kind=paid, amount=Money(amount, order.currency), at=_PLACED_AT)
+    paid = order.paid
+    due = order.effective_total.amount
+    most = {
+        PaymentKind.CAPTURED: 2 * due + 1,
+        PaymentKind.AUTHORISED: 2 * due + 1,
+        PaymentKind.VOIDED: 2 * due + 1,
+        PaymentKind.DECLINED: 2 * due + 1,
+        PaymentKind.REFUNDED: paid.captured.amount - paid.refunded.amount,
+        PaymentKind.REFUND_FAILED: paid.refunded.amount,
+        PaymentKind.CHARGED_BACK: paid.captured.amount - paid.charged_back.amount,
+        PaymentKind.CHARGEBACK_REVERSED: paid.charged_back.amount,
+    }
+    kind = draw(st.sampled_from([kind for kind, amount in most.items() if amount > 0]))
+    favourite = order.overpaid.amount if kind is PaymentKind.REFUNDED else due
+    amount = draw(_often(min(favourite, most[kind]), most=most[kind]))
+    return Payment(
+        kind=kind,
+        amount=Money(amount, order.currency),
+        at=draw(_instants()),
+        tender=draw(st.sampled_from(_TENDERS)),
+    )
+
+
+@st.composite
+def _adjustments(draw: st.DrawFn, currency: Currency) -> Adjustment:
+    kind = draw(st.sampled_from(AdjustmentKind))
+    is_more = kind in (AdjustmentKind.RESTOCKING_FEE, AdjustmentKind.RETURN_SHIPPING)
+    amount = draw(st.integers(1, 2_000))
+    return Adjustment(
+        kind=kind, amount=Money(amount if is_more else -amount, currency), at=draw(_instants())
+    )
+
+
+def _hold_events() -> st.SearchStrategy[HoldEvent]:
+    return st.builds(
+        HoldEvent,
+        step=st.sampled_from(HoldStep),
+        kind=st.sampled_from(HoldKind),
+        at=_instants(),
+    )
+
+
+def _instants() -> st.SearchStrategy[datetime]:
+    return st.integers(0, 60).map(lambda days: _PLACED_AT + timedelta(days=days))
 
 
 def _often(favourite: int, *, most: int) -> st.SearchStrategy[int]:
@@ -181,6 +234,25 @@ def _line_charges(draw: st.DrawFn, line: OrderLine) -> list[Charge]:
         Charge(kind=ChargeKind.DISCOUNT, amount=discount, line=line.id),
         _extra(draw, currency=line.unit_price.currency, line=line.id),
         _extra(draw, currency=line.unit_price.currency, line=line.id),
+    ]
+
+
+@st.composite
+def _shipping(draw: st.DrawFn, currency: Currency) -> list[Charge]:
+    """Return shipping with a discount and a tax of its own, or none."""
+    if not draw(st.booleans()):
+        return []
+    charged = draw(st.integers(1, 2_000))
+    off, tax = draw(st.integers(0, charged)), draw(st.integers(0, 500))
+    return [
+        Charge(kind=ChargeKind.SHIPPING, amount=Money(charged, currency)),
+        Charge(kind=ChargeKind.DISCOUNT, amount=Money(-off, currency), on=ChargeTarget.SHIPPING),
+        Charge(
+            kind=ChargeKind.TAX,
+            amount=Money(tax, currency),
+            taxation=draw(st.sampled_from(Taxation)),
+            on=ChargeTarget.SHIPPING,
+        ),
     ]
 
 
