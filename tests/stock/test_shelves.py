@@ -332,7 +332,8 @@ def test_returned_units_lie_where_they_were_put(bucket: Bucket) -> None:
 PLACES = (Bucket.SELLABLE, Bucket.QUARANTINED, Bucket.DAMAGED)
 
 
-WAYS = [(a, b) for a in PLACES for b in (*PLACES, Bucket.SCRAP) if a is not b]
+GONE = (Bucket.SCRAP, Bucket.SUPPLIER, Bucket.CUSTOMER)
+WAYS = [(a, b) for a in PLACES for b in (*PLACES, *GONE) if a is not b]
 
 
 @given(stock_levels(), st.sampled_from(WAYS))

@@ -293,7 +293,7 @@ class Oracle:
         if shelf.there[command.source.value] < command.quantity:
             return Refused, 0
         shelf.there[command.source.value] -= command.quantity
-        if command.target is not Bucket.SCRAP:
+        if command.target.value in shelf.there:
             shelf.there[command.target.value] += command.quantity
         return Done, command.quantity
 

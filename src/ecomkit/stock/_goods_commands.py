@@ -126,6 +126,9 @@ class TakeBack:
             raise refuse(self, "bucket", self.bucket, "sellable, quarantined, damaged or scrap")
 
 
+RELOCATION_TARGETS = (*RETURN_BUCKETS, Bucket.SUPPLIER, Bucket.CUSTOMER)
+
+
 @final
 @attrs.frozen(kw_only=True)
 class Relocate:
@@ -133,7 +136,8 @@ class Relocate:
     Unpromised units change their bucket at one location, such as out of quarantine or to scrap.
 
     Only sellable, quarantined and damaged units move, since all others are promised; they may
-    also go to scrap. This is how an inspection ends. Where promised units broke, see
+    also go to scrap, back to their supplier, or to the customer whose return was not accepted.
+    This is how an inspection ends. Where promised units broke, see
     :class:`Damage`.
     """
 
@@ -149,8 +153,10 @@ class Relocate:
     def __attrs_post_init__(self) -> None:
         if self.source not in RETURN_BUCKETS[:3]:
             raise refuse(self, "source", self.source, "sellable, quarantined or damaged")
-        if self.target not in RETURN_BUCKETS or self.target == self.source:
-            raise refuse(self, "target", self.target, "another bucket, or scrap")
+        if self.target not in RELOCATION_TARGETS or self.target == self.source:
+            raise refuse(
+                self, "target", self.target, "another bucket, scrap, the supplier or the customer"
+            )
 
 
 @final

@@ -60,6 +60,7 @@ TRANSFERS = tuple(TransferId(f"t-{n}") for n in range(3))
 LOTS = (None, None, None, None, LotId("L 1"), LotId("l-2"))
 CONDITIONS = (Bucket.SELLABLE, Bucket.QUARANTINED, Bucket.DAMAGED)
 RETURNED = (*CONDITIONS, Bucket.SCRAP)
+RELOCATED = (*RETURNED, Bucket.SUPPLIER, Bucket.CUSTOMER)
 
 
 @final
@@ -197,7 +198,7 @@ class RandomCommands:
 
     def _relocate(self, key: CommandKey, now: datetime) -> StockCommand:  # noqa: ARG002 (as the others)
         source = self._random.choice(CONDITIONS)
-        target = self._random.choice([bucket for bucket in RETURNED if bucket is not source])
+        target = self._random.choice([bucket for bucket in RELOCATED if bucket is not source])
         return Relocate(
             lot=self._lot(),
             key=key,

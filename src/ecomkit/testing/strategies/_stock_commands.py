@@ -84,7 +84,10 @@ _KINDS: tuple[type[StockCommand], ...] = (
 )
 _RETURNED = (Bucket.SELLABLE, Bucket.QUARANTINED, Bucket.DAMAGED, Bucket.SCRAP)
 _RELOCATIONS = tuple(
-    (source, target) for source in _RETURNED[:3] for target in _RETURNED if source != target
+    (source, target)
+    for source in _RETURNED[:3]
+    for target in (*_RETURNED, Bucket.SUPPLIER, Bucket.CUSTOMER)
+    if source != target
 )
 
 
