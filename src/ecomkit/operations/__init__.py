@@ -19,6 +19,7 @@ from ecomkit.operations._customers import ErasureReport, UnknownCustomerError
 from ecomkit.operations._demand import DemandHistory
 from ecomkit.operations._drift import DriftKind, ListingDrift
 from ecomkit.operations._drift_sweep import DriftReport
+from ecomkit.operations._edits import EditEndedError, UnknownEditError
 from ecomkit.operations._effects import EffectState, OrderEffect, PendingEffect
 from ecomkit.operations._group_commit import InFlightError, Ledger, LedgerClosedError
 from ecomkit.operations._intake import PullReport, take_entries
@@ -65,6 +66,7 @@ __all__ = [
     "DemandHistory",
     "DriftKind",
     "DriftReport",
+    "EditEndedError",
     "EffectState",
     "ErasureReport",
     "InFlightError",
@@ -107,6 +109,7 @@ __all__ = [
     "UncoveredUnits",
     "UnknownChannelError",
     "UnknownCustomerError",
+    "UnknownEditError",
     "UnknownOrderError",
     "UnknownPurchaseOrderError",
     "UnmatchedListingError",

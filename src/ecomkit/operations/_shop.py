@@ -6,6 +6,7 @@ from typing import final
 
 from ecomkit.operations._audit import AuditReport, audit_books
 from ecomkit.operations._shop_channels import ChannelOperations
+from ecomkit.operations._shop_edits import EditOperations
 from ecomkit.operations._shop_goods import GoodsOperations
 from ecomkit.operations._shop_orders import OrderOperations
 from ecomkit.operations._verification import Verification, verify_ledger
@@ -14,7 +15,7 @@ __all__ = ["Shop"]
 
 
 @final
-class Shop(ChannelOperations, OrderOperations, GoodsOperations):
+class Shop(ChannelOperations, OrderOperations, EditOperations, GoodsOperations):
     """
     One merchant's stock over all channels: every operation, each a short call.
 

@@ -8,7 +8,19 @@ payment, fulfilment, return) are derived from them, so no two of them can disagr
 from ecomkit.orders._adjustment import Adjustment, AdjustmentKind
 from ecomkit.orders._charge import Charge, ChargeKind, ChargeTarget, Taxation
 from ecomkit.orders._counts import LineCounts
+from ecomkit.orders._difference import OrderChange, OrderDifference, difference
 from ecomkit.orders._discount import AppliedDiscount, apply_discount
+from ecomkit.orders._edit import (
+    EDIT_TRANSITIONS,
+    AddLine,
+    CancelUnits,
+    EditChange,
+    EditPreview,
+    EditRefused,
+    EditState,
+    OrderEdit,
+    preview_edit,
+)
 from ecomkit.orders._errors import (
     DiscountExceedsLineError,
     DuplicateLineError,
@@ -32,26 +44,37 @@ from ecomkit.orders._order_state import ORDER_TRANSITIONS, OrderState, order_sta
 from ecomkit.orders._payment import Payment, PaymentKind, PaymentSums
 from ecomkit.orders._payment_state import PAYMENT_TRANSITIONS, PaymentState, payment_state
 from ecomkit.orders._price import LinePrice
+from ecomkit.orders._promise import Promise
 from ecomkit.orders._return_state import RETURN_TRANSITIONS, ReturnState, return_state
 from ecomkit.orders._shipping import ShippingPrice
 from ecomkit.orders._tax import TaxMode, TaxTerms, tax_charges
 from ecomkit.orders._tender import Tender, TenderKind
 from ecomkit.orders._totals import Totals
+from ecomkit.orders._trade import EarlyPayment, ExemptionReason, MonthEnd, TaxExemption, TradeTerms
 from ecomkit.orders._transitions import diagram
 
 __all__ = [
+    "EDIT_TRANSITIONS",
     "FULFILMENT_TRANSITIONS",
     "ORDER_TRANSITIONS",
     "PAYMENT_TRANSITIONS",
     "RETURN_TRANSITIONS",
+    "AddLine",
     "Adjustment",
     "AdjustmentKind",
     "AppliedDiscount",
+    "CancelUnits",
     "Charge",
     "ChargeKind",
     "ChargeTarget",
     "DiscountExceedsLineError",
     "DuplicateLineError",
+    "EarlyPayment",
+    "EditChange",
+    "EditPreview",
+    "EditRefused",
+    "EditState",
+    "ExemptionReason",
     "Fact",
     "Fulfiller",
     "FulfillerKind",
@@ -63,8 +86,12 @@ __all__ = [
     "LineEvent",
     "LineEventKind",
     "LinePrice",
+    "MonthEnd",
     "NegativeTotalError",
     "Order",
+    "OrderChange",
+    "OrderDifference",
+    "OrderEdit",
     "OrderLine",
     "OrderState",
     "Payment",
@@ -72,22 +99,27 @@ __all__ = [
     "PaymentState",
     "PaymentSums",
     "PaymentUndoneError",
+    "Promise",
     "RefundExceedsCapturedError",
     "ReturnState",
     "ShippingPrice",
+    "TaxExemption",
     "TaxMode",
     "TaxTerms",
     "Taxation",
     "Tender",
     "TenderKind",
     "Totals",
+    "TradeTerms",
     "TransitionError",
     "UnknownLineError",
     "apply_discount",
     "diagram",
+    "difference",
     "fulfilment_state",
     "order_state",
     "payment_state",
+    "preview_edit",
     "return_state",
     "tax_charges",
 ]
