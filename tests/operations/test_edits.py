@@ -175,15 +175,15 @@ def test_a_refused_request_is_not_kept(world: Any, placed: Any) -> None:
 def test_an_order_on_hold_says_why_and_is_released_by_name(world: Any, placed: Any) -> None:
     """A hold and its release are facts of the order; the same key counts once."""
     key = world.key()
-    held = world.shop.hold(placed.id, HoldKind.FRAUD, key=key, reason="new card", by="Mia")
-    again = world.shop.hold(placed.id, HoldKind.FRAUD, key=key, reason="new card", by="Mia")
+    held = world.shop.hold_order(placed.id, HoldKind.FRAUD, key=key, reason="new card", by="Mia")
+    again = world.shop.hold_order(placed.id, HoldKind.FRAUD, key=key, reason="new card", by="Mia")
     assert held == again
     assert world.shop.order(placed.id).open_holds == (HoldKind.FRAUD,)
     with pytest.raises(KeyReusedError):
-        world.shop.hold(placed.id, HoldKind.STOCK, key=key, reason="new card", by="Mia")
+        world.shop.hold_order(placed.id, HoldKind.STOCK, key=key, reason="new card", by="Mia")
 
     world.pass_time(minutes=1)
-    released = world.shop.release(
+    released = world.shop.release_order(
         placed.id, HoldKind.FRAUD, key=world.key(), reason="called the buyer", by="Mia"
     )
 

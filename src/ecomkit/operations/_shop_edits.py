@@ -49,13 +49,13 @@ class EditOperations(ShopBase):
         with self._store.snapshot() as tx:
             return tx.scan(EDITS, index=order)
 
-    def hold(
+    def hold_order(
         self, order: OrderId, kind: HoldKind, *, key: CommandKey, reason: str, by: str = ""
     ) -> Order:
         """Put an order on hold: it is not shipped until it is released."""
         return self._hold(order, HoldStep.PLACED, kind, key=key, reason=reason, by=by)
 
-    def release(
+    def release_order(
         self, order: OrderId, kind: HoldKind, *, key: CommandKey, reason: str, by: str = ""
     ) -> Order:
         """Release an order from its hold of one kind; holds of other kinds stay."""
