@@ -46,6 +46,7 @@ ROOMS = [
     "catalog",
     "customers",
     "orders",
+    "orders.pricing",
     "channels",
     "stock",
     "stock.locations",

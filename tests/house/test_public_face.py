@@ -17,6 +17,7 @@ SOURCE = ROOT / "src"
 # a kind of help; among the kinds of help the fakes, one a system again.
 WINGS = {
     "ecomkit.adapters",
+    "ecomkit.orders",
     "ecomkit.stock",
     "ecomkit.stores",
     "ecomkit.testing",

@@ -13,15 +13,15 @@ from ecomkit.catalog import Catalog
 from ecomkit.channels import Listing, order_of_claim, reconcile
 from ecomkit.customers import CartConflict, erase, merge, merge_carts, split
 from ecomkit.identifiers import CommandKey, ListingId, Sku
-from ecomkit.money import Money
 from ecomkit.operations import Brake
 from ecomkit.operations._adoption import match_listings
-from ecomkit.orders import apply_discount
+from ecomkit.orders import LineEventKind
 from ecomkit.replenishment import LeadTime
 from ecomkit.returns import (
     Condition,
     ConditionIs,
     NotAlreadyReturned,
+    RefundRules,
     ReturnPolicy,
     ShippingRefund,
     WasDelivered,
@@ -30,7 +30,6 @@ from ecomkit.returns import (
 )
 from ecomkit.stock import audit_levels, decide, empty_level, levels_touched
 from ecomkit.testing.strategies import (
-    amounts,
     carts,
     channel_claims,
     customers,
@@ -40,6 +39,7 @@ from ecomkit.testing.strategies import (
     lead_times,
     minimum_stocks,
     orders,
+    pricings,
     publications,
     reorder_points,
     return_requests,
@@ -177,13 +177,15 @@ def verdicts(draw: Any) -> Any:
         )
     )
     request = draw(return_requests())
-    out = {line.id: order.counts(line.id).out for line in order.lines}
+    credited = {
+        line.id: order.counts(line.id).possible(LineEventKind.CREDITED) for line in order.lines
+    }
     return (
         policy(request, now=request.requested_at),
         refund_due(
             order,
-            received={line: units for line, units in out.items() if units},
-            shipping=draw(st.sampled_from(ShippingRefund)),
+            credited=credited,
+            rules=RefundRules(shipping=ShippingRefund.WHEN_EVERYTHING_RETURNS),
         ),
     )
 
@@ -242,16 +244,6 @@ def reconciliations(draw: Any) -> Any:
     return reconcile(order, claim, covered=covered), reconcile(order, other, covered={})
 
 
-@st.composite
-def discounts(draw: Any) -> Any:
-    """Return discounts as they were applied."""
-    base = draw(amounts())
-    if base.amount <= 0:
-        return ()
-    off = Money(draw(st.integers(0, base.amount)), base.currency)
-    return (apply_discount(off, base=base, title="spring"),)
-
-
 DECISIONS = (
     stock_decisions(),
     advices(),
@@ -259,7 +251,7 @@ DECISIONS = (
     matches(),
     people(),
     reconciliations(),
-    discounts(),
+    st.tuples(pricings()),
 )
 
 

@@ -1,17 +1,12 @@
 """Amounts of orders by example: discounts, taxes, edits and payments."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
-from fractions import Fraction
 
 import attrs
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from ecomkit.errors import FieldError
 from ecomkit.identifiers import ChannelId, LineId, OrderId, Sku
-from ecomkit.money import Currency, CurrencyMismatchError, Money, Rounding, sum_money
+from ecomkit.money import Currency, CurrencyMismatchError, Money, sum_money
 from ecomkit.orders import (
     Charge,
     ChargeKind,
@@ -23,11 +18,7 @@ from ecomkit.orders import (
     PaymentState,
     ReturnState,
     Taxation,
-    TaxMode,
-    apply_discount,
-    tax_charges,
 )
-from ecomkit.testing.strategies._orders import placed_orders
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 A, B = LineId("A"), LineId("B")
@@ -83,179 +74,6 @@ def test_a_discount_takes_no_line_below_zero() -> None:
 
     assert min(amounts) >= eur(0)
     assert eur(456) == sum_money(amounts) == order.totals.total
-
-
-def test_a_discount_takes_off_what_there_is() -> None:
-    """45.00 off a basket of 30.00: the total is 0, and 15.00 are reported as not used."""
-    basket = order_of(("A", 1, 3000))
-    applied = apply_discount(eur(4500), base=basket.totals.total, title="voucher")
-    order = attrs.evolve(basket, charges=[applied.charge])
-
-    assert eur(0) == order.totals.total
-    assert eur(1500) == applied.unused
-    assert applied.explain() == "30.00 EUR taken off, 15.00 EUR not used"
-    assert applied.charge.title == "voucher"
-
-
-def test_a_discount_within_the_basket_is_used_up() -> None:
-    """Nothing is left of a discount that is smaller than what it is taken off from."""
-    applied = apply_discount(eur(500), base=eur(3000))
-
-    assert eur(-500) == applied.charge.amount
-    assert applied.explain() == "5.00 EUR taken off"
-
-
-@pytest.mark.parametrize(
-    ("currency", "price", "rounding", "expected"),
-    [
-        (Currency.JPY, 1127, Rounding.HALF_UP, 113),
-        (Currency.JPY, 1127, Rounding.DOWN, 112),
-        (Currency.KWD, 1127, Rounding.HALF_UP, 113),
-        (Currency.KWD, 1_127_005, Rounding.HALF_UP, 112_701),
-    ],
-)
-def test_tax_is_rounded_to_the_minor_unit_by_name(
-    currency: Currency, price: int, rounding: Rounding, expected: int
-) -> None:
-    """Ten percent of 1127 yen are 113 or 112, and dinars keep three digits."""
-    order = order_of(("A", 1, price), currency=currency)
-    (tax,) = tax_charges(
-        order,
-        rate=Decimal("0.1"),
-        taxation=Taxation.ADDED,
-        mode=TaxMode.PER_LINE,
-        rounding=rounding,
-    )
-    taxed = attrs.evolve(order, charges=[tax])
-
-    assert Money(expected, currency) == tax.amount == taxed.totals.tax_added
-    assert Money(price + expected, currency) == taxed.totals.total == taxed.line_amount(A)
-
-
-@pytest.mark.parametrize(
-    ("mode", "expected", "shares"),
-    [(TaxMode.PER_LINE, 117, [45, 72]), (TaxMode.PER_ORDER, 116, [44, 72])],
-)
-def test_tax_per_line_and_on_the_total_differ(
-    mode: TaxMode, expected: int, shares: list[int]
-) -> None:
-    """2.98 and 4.79 at 14.975 %: 1.17 by line, 1.16 on the total; the order follows the mode."""
-    order = order_of(("A", 1, 298), ("B", 1, 479))
-    taxes = tax_charges(
-        order,
-        rate=Decimal("0.14975"),
-        taxation=Taxation.ADDED,
-        mode=mode,
-        rounding=Rounding.HALF_UP,
-        title="QST and GST",
-    )
-    taxed = attrs.evolve(order, charges=taxes)
-
-    assert eur(expected) == taxed.totals.tax_added
-    assert eur(777 + expected) == taxed.totals.total
-    assert shares == [tax.amount.amount for tax in taxes]
-    assert {"QST and GST"} == {tax.title for tax in taxes}
-
-
-@pytest.mark.parametrize("rate", [Decimal("0.2"), Fraction(1, 5)])
-def test_tax_inside_the_prices_is_shown_and_adds_nothing(rate: Decimal | Fraction) -> None:
-    """10 x 23.90 less 25 % with 20 % tax inside: 179.25, of which 29.88 are tax."""
-    order = order_of(("A", 10, 2390), off=5975)
-    taxes = tax_charges(
-        order,
-        rate=rate,
-        taxation=Taxation.INCLUDED,
-        mode=TaxMode.PER_LINE,
-        rounding=Rounding.HALF_UP,
-    )
-    taxed = attrs.evolve(order, charges=[*order.charges, *taxes])
-
-    assert eur(2988) == taxed.totals.tax_included
-    assert eur(17925) == taxed.totals.total == taxed.line_amount(A)
-
-
-def test_tax_is_on_the_lines_that_have_the_rate() -> None:
-    """With two rates, each charge stands on its own lines; fees of a line are taxed with it."""
-    order = order_of(("A", 1, 1000), ("B", 1, 1000))
-    fee = Charge(kind=ChargeKind.FEE, amount=eur(500), line=B)
-    order = attrs.evolve(order, charges=[fee])
-    taxes = tax_charges(
-        order,
-        rate=Decimal("0.1"),
-        taxation=Taxation.ADDED,
-        mode=TaxMode.PER_ORDER,
-        rounding=Rounding.HALF_UP,
-        lines=[B],
-    )
-
-    assert [(B, eur(150))] == [(tax.line, tax.amount) for tax in taxes]
-
-
-@pytest.mark.parametrize("mode", TaxMode)
-def test_no_lines_no_tax(mode: TaxMode) -> None:
-    """A rate that no line has brings no charge."""
-    taxes = tax_charges(
-        order_of(("A", 1, 1000)),
-        rate=Decimal("0.1"),
-        taxation=Taxation.ADDED,
-        mode=mode,
-        rounding=Rounding.HALF_UP,
-        lines=(),
-    )
-
-    assert taxes == ()
-
-
-@pytest.mark.parametrize("rate", [Decimal("-0.1"), Decimal("NaN"), Decimal("Infinity"), 0.2])
-def test_tax_rates_are_exact_and_not_negative(rate: Decimal) -> None:
-    """A rate below 0, without end or with a float's error is refused."""
-    with pytest.raises(FieldError):
-        tax_charges(
-            order_of(("A", 1, 1000)),
-            rate=rate,
-            taxation=Taxation.INCLUDED,
-            mode=TaxMode.PER_LINE,
-            rounding=Rounding.HALF_UP,
-        )
-
-
-def test_a_discount_larger_than_the_goods_leaves_no_negative_base() -> None:
-    """A discount that eats the goods and a cent of another tax: there is nothing left to tax."""
-    order = attrs.evolve(
-        order_of(("A", 1, 262)),
-        charges=(
-            Charge(kind=ChargeKind.TAX, amount=eur(1), line=A, taxation=Taxation.ADDED),
-            Charge(kind=ChargeKind.DISCOUNT, amount=eur(-263)),
-        ),
-    )
-
-    for mode in TaxMode:
-        [tax] = tax_charges(
-            order,
-            rate=Decimal("0.2"),
-            taxation=Taxation.ADDED,
-            mode=mode,
-            rounding=Rounding.HALF_UP,
-        )
-        assert eur(0) == tax.amount
-
-
-@given(placed_orders(), st.decimals(0, 1, places=5), st.sampled_from(Rounding))
-def test_tax_on_the_total_is_rounded_once(order: Order, rate: Decimal, rounding: Rounding) -> None:
-    """The shares of a tax on the total sum to the rounded tax of the summed base."""
-    nothing = Money.zero(order.currency)
-    base = sum_money(
-        (
-            max(order.price(line.id).net + order.price(line.id).fees, nothing)
-            for line in order.lines
-        ),
-        currency=order.currency,
-    )
-    taxes = tax_charges(
-        order, rate=rate, taxation=Taxation.ADDED, mode=TaxMode.PER_ORDER, rounding=rounding
-    )
-
-    assert base.times(rate, rounding=rounding) == sum_money(tax.amount for tax in taxes)
 
 
 def test_ten_ordered_three_shipped_one_returned_shows_both() -> None:

@@ -13,6 +13,7 @@ from ecomkit.money._amount import (
     sum_money,
 )
 from ecomkit.money._currency import Currency, UnknownCurrencyError
+from ecomkit.money._exchange import ExchangeRate, Presentment
 from ecomkit.money._parsing import MoneyFormatError, parse_decimal
 from ecomkit.money._proration import (
     ProrationError,
@@ -20,15 +21,17 @@ from ecomkit.money._proration import (
     prorate,
     prorate_up_to,
 )
-from ecomkit.money._rounding import Rounding, round_ratio
+from ecomkit.money._rounding import Rounding, round_quotient, round_ratio
 
 __all__ = [
     "Currency",
     "CurrencyMismatchError",
+    "ExchangeRate",
     "Money",
     "MoneyFactorError",
     "MoneyFormatError",
     "NoCurrencyError",
+    "Presentment",
     "ProrationError",
     "ProrationExcessError",
     "Rounding",
@@ -36,6 +39,7 @@ __all__ = [
     "parse_decimal",
     "prorate",
     "prorate_up_to",
+    "round_quotient",
     "round_ratio",
     "sum_money",
 ]

@@ -9,7 +9,6 @@ from ecomkit.orders._adjustment import Adjustment, AdjustmentKind
 from ecomkit.orders._charge import Charge, ChargeKind, ChargeTarget, Taxation
 from ecomkit.orders._counts import LineCounts
 from ecomkit.orders._difference import OrderChange, OrderDifference, difference
-from ecomkit.orders._discount import AppliedDiscount, apply_discount
 from ecomkit.orders._edit import (
     EDIT_TRANSITIONS,
     AddLine,
@@ -47,7 +46,7 @@ from ecomkit.orders._price import LinePrice
 from ecomkit.orders._promise import Promise
 from ecomkit.orders._return_state import RETURN_TRANSITIONS, ReturnState, return_state
 from ecomkit.orders._shipping import ShippingPrice
-from ecomkit.orders._tax import TaxMode, TaxTerms, tax_charges
+from ecomkit.orders._tax import TaxMode, TaxTerms
 from ecomkit.orders._tender import Tender, TenderKind
 from ecomkit.orders._totals import Totals
 from ecomkit.orders._trade import EarlyPayment, ExemptionReason, MonthEnd, TaxExemption, TradeTerms
@@ -62,7 +61,6 @@ __all__ = [
     "AddLine",
     "Adjustment",
     "AdjustmentKind",
-    "AppliedDiscount",
     "CancelUnits",
     "Charge",
     "ChargeKind",
@@ -113,7 +111,6 @@ __all__ = [
     "TradeTerms",
     "TransitionError",
     "UnknownLineError",
-    "apply_discount",
     "diagram",
     "difference",
     "fulfilment_state",
@@ -121,5 +118,4 @@ __all__ = [
     "payment_state",
     "preview_edit",
     "return_state",
-    "tax_charges",
 ]

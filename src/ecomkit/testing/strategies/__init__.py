@@ -15,7 +15,13 @@ from ecomkit.testing.strategies._catalog import (
     sku_policies,
     variants,
 )
-from ecomkit.testing.strategies._channels import channel_claims, claim_histories, claim_lines
+from ecomkit.testing.strategies._channels import (
+    channel_claims,
+    channel_refunds,
+    claim_histories,
+    claim_lines,
+    contradictory_claims,
+)
 from ecomkit.testing.strategies._customers import (
     addresses,
     carts,
@@ -58,6 +64,7 @@ from ecomkit.testing.strategies._orders import (
     orders,
     placed_orders,
 )
+from ecomkit.testing.strategies._pricing import discounts, pricings, tax_rules
 from ecomkit.testing.strategies._replenishment import (
     daily_units,
     demand_moments,
@@ -95,11 +102,13 @@ __all__ = [
     "catalogs",
     "channel_claims",
     "channel_ids",
+    "channel_refunds",
     "claim_histories",
     "claim_lines",
     "command_keys",
     "consent_records",
     "contacts",
+    "contradictory_claims",
     "currencies",
     "customer_ids",
     "customers",
@@ -107,6 +116,7 @@ __all__ = [
     "days",
     "demand_moments",
     "demands",
+    "discounts",
     "e164_numbers",
     "email_addresses",
     "expected_receipts",
@@ -134,6 +144,7 @@ __all__ = [
     "orders",
     "phone_numbers",
     "placed_orders",
+    "pricings",
     "product_ids",
     "products",
     "publications",
@@ -150,6 +161,7 @@ __all__ = [
     "stock_commands",
     "stock_levels",
     "supplier_ids",
+    "tax_rules",
     "transfer_ids",
     "triggers",
     "variants",
