@@ -1,5 +1,6 @@
 """What happens to an order after its placement: disputes, failures, adjustments, holds."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import attrs
@@ -364,3 +365,28 @@ def test_a_replacement_names_a_line_that_is_there() -> None:
         order_of().add(other, at=AT)
     added = order_of().add(attrs.evolve(other, replaces=LINE), at=AT)
     assert added.line(LineId("2")).replaces == LINE
+
+
+CARD = "4111 1111 1111 1111"
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda: Tender(kind=TenderKind.CARD, name=CARD),
+        lambda: attrs.evolve(money(PaymentKind.CAPTURED, 100), reference=CARD),
+        lambda: HoldEvent(step=HoldStep.PLACED, kind=HoldKind.OTHER, at=AT, reason=CARD),
+        lambda: Charge(kind=ChargeKind.FEE, amount=eur(1), title=CARD),
+        lambda: attrs.evolve(order_of().lines[0], title=f"pays with {CARD}"),
+        lambda: Adjustment(kind=AdjustmentKind.GOODWILL, amount=eur(-1), at=AT, title=CARD),
+        lambda: order_of().record(
+            LineEventKind.CANCELLED, line=LINE, quantity=1, at=AT, reason=CARD
+        ),
+    ],
+)
+def test_the_number_of_a_card_is_refused_and_not_shown(write: Callable[[], object]) -> None:
+    """Wherever somebody writes a card's number into an order, it is refused and not repeated."""
+    with pytest.raises(FieldError, match="a text without a card number") as caught:
+        write()
+
+    assert "4111" not in f"{caught.value}{caught.value!r}"

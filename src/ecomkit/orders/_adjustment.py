@@ -8,6 +8,7 @@ from typing import final
 
 import attrs
 
+from ecomkit._card_numbers import no_card_number
 from ecomkit._checks import aware, is_a, is_text, refuse
 from ecomkit.money import Money
 
@@ -72,7 +73,7 @@ class Adjustment:
     kind: AdjustmentKind = attrs.field(validator=is_a(AdjustmentKind))
     amount: Money = attrs.field(validator=is_a(Money))
     at: datetime = attrs.field(validator=aware)
-    title: str = attrs.field(default="", validator=is_text)
+    title: str = attrs.field(default="", validator=[is_text, no_card_number])
 
     def __attrs_post_init__(self) -> None:
         minor = self.amount.amount

@@ -7,6 +7,7 @@ from typing import final
 
 import attrs
 
+from ecomkit._card_numbers import no_card_number
 from ecomkit._checks import is_a, optional, refuse
 from ecomkit.identifiers import LineId
 from ecomkit.money import Money
@@ -77,7 +78,7 @@ class Charge:
     kind: ChargeKind = attrs.field(validator=is_a(ChargeKind))
     amount: Money = attrs.field(validator=is_a(Money))
     line: LineId | None = attrs.field(default=None, validator=optional(is_a(LineId)))
-    title: str = attrs.field(default="", validator=is_a(str))
+    title: str = attrs.field(default="", validator=[is_a(str), no_card_number])
     taxation: Taxation | None = attrs.field(default=None, validator=optional(is_a(Taxation)))
     on: ChargeTarget = attrs.field(default=ChargeTarget.ORDER, validator=is_a(ChargeTarget))
 

@@ -8,6 +8,7 @@ from typing import final
 
 import attrs
 
+from ecomkit._card_numbers import no_card_number
 from ecomkit._checks import above_zero, aware, is_a, is_text, optional
 from ecomkit.identifiers import LineId, ParcelId
 
@@ -71,4 +72,4 @@ class LineEvent:
     quantity: int = attrs.field(validator=above_zero)
     at: datetime = attrs.field(validator=aware)
     parcel: ParcelId | None = attrs.field(default=None, validator=optional(is_a(ParcelId)))
-    reason: str = attrs.field(default="", validator=is_text)
+    reason: str = attrs.field(default="", validator=[is_text, no_card_number])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
+from ecomkit._card_numbers import no_card_number
 from ecomkit._checks import as_utc, aware, is_a, is_text
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ class HoldEvent:
     step: HoldStep = attrs.field(validator=is_a(HoldStep))
     kind: HoldKind = attrs.field(validator=is_a(HoldKind))
     at: datetime = attrs.field(converter=as_utc, validator=aware)
-    reason: str = attrs.field(default="", validator=is_text)
-    by: str = attrs.field(default="", validator=is_text)
+    reason: str = attrs.field(default="", validator=[is_text, no_card_number])
+    by: str = attrs.field(default="", validator=[is_text, no_card_number])
 
 
 def open_holds(events: Iterable[HoldEvent]) -> tuple[HoldKind, ...]:

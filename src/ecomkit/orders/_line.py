@@ -7,6 +7,7 @@ from typing import final
 
 import attrs
 
+from ecomkit._card_numbers import no_card_number
 from ecomkit._checks import aware, is_a, optional, units
 from ecomkit.identifiers import LineId, Sku
 from ecomkit.money import Money
@@ -46,7 +47,7 @@ class OrderLine:
     sku: Sku = attrs.field(validator=is_a(Sku))
     quantity: int = attrs.field(validator=units)
     unit_price: Money = attrs.field(validator=not_negative_money)
-    title: str = attrs.field(default="", validator=is_a(str))
+    title: str = attrs.field(default="", validator=[is_a(str), no_card_number])
     category: str | None = attrs.field(default=None, validator=optional(is_a(str)))
     tax_category: str | None = attrs.field(default=None, validator=optional(is_a(str)))
     replaces: LineId | None = attrs.field(default=None, validator=optional(is_a(LineId)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
+from ecomkit._card_numbers import no_card_number
 from ecomkit._checks import aware, is_a
 from ecomkit.money import Currency, Money
 from ecomkit.orders._amounts import above_zero_money, not_negative_money
@@ -66,7 +67,7 @@ class Payment:
     kind: PaymentKind = attrs.field(validator=is_a(PaymentKind))
     amount: Money = attrs.field(validator=above_zero_money)
     at: datetime = attrs.field(validator=aware)
-    reference: str = attrs.field(default="", validator=is_a(str))
+    reference: str = attrs.field(default="", validator=[is_a(str), no_card_number])
     tender: Tender = attrs.field(default=Tender(), validator=is_a(Tender))
 
 

@@ -7,6 +7,7 @@ from typing import final
 
 import attrs
 
+from ecomkit._card_numbers import no_card_number
 from ecomkit._checks import is_a, is_text
 
 __all__ = ["Tender", "TenderKind"]
@@ -49,7 +50,7 @@ class Tender:
     """
 
     kind: TenderKind = attrs.field(default=TenderKind.CHANNEL, validator=is_a(TenderKind))
-    name: str = attrs.field(default="", validator=is_text)
+    name: str = attrs.field(default="", validator=[is_text, no_card_number])
 
     def explain(self) -> str:
         """Say what it is, in words."""
