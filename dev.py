@@ -37,6 +37,7 @@ usage: python3 dev.py COMMAND [arguments for the command]
   docs      build docs/_build/html, warnings are errors
   bench     the benchmarks
   compare   all stores and the model side by side   (--steps N, --seed S, --postgres DSN)
+  histories generated returns against plain figures (--count N, --seed S, --workers N)
   fix       mend and format what the linter can
 """
 
@@ -264,6 +265,13 @@ def compare(arguments):
     )
 
 
+def histories(arguments):
+    """Replay generated histories of returns: --count N --seed S."""
+    return run_command(
+        [script(ROOT, "python"), os.path.join("tests", "laws", "long_returns.py")] + arguments
+    )
+
+
 def bench(arguments):
     """Run the benchmarks."""
     return run_command([script(ROOT, "python"), os.path.join("benchmarks", "run.py")] + arguments)
@@ -297,6 +305,7 @@ COMMANDS = {
     "docs": (docs, ["docs"]),
     "bench": (bench, ["bench", "tests"]),
     "compare": (compare, ["tests"]),
+    "histories": (histories, ["tests"]),
     "fix": (fix, ["lint"]),
 }
 

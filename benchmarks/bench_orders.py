@@ -1,4 +1,4 @@
-"""What the totals of an order cost, next to the bare arithmetic in plain integers."""
+"""What the totals of an order and a decision on a return cost, next to the bare arithmetic."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from _harness import Result, compare, timed
+from _return_decisions import return_benches
 
 from ecomkit.identifiers import LineId, Sku
 from ecomkit.money import Currency, Money, Rounding
@@ -115,7 +116,8 @@ def benches() -> Iterator[Result]:
     """
     Yield the cost of 1,000 orders; microseconds an order are 1,000 times the value.
 
-    The goal is 150 microseconds an order where the floor, per order, is 19.
+    The goal is 150 microseconds an order where the floor, per order, is 19. Decisions on returns
+    follow.
     """
     for mode in RATES:
         assert price_all(mode) == compute_all(mode)
@@ -125,3 +127,4 @@ def benches() -> Iterator[Result]:
             floor=timed(partial(compute_all, mode)),
             goal=8,
         )
+    yield from return_benches()

@@ -17,8 +17,11 @@ from ecomkit.channels import (
     ChannelAnswerError,
     ChannelAuthError,
     ChannelClaim,
+    ChannelRefund,
     ChannelUnavailableError,
     ClaimLine,
+    Contradiction,
+    ContradictionKind,
     Cursor,
     Disagreement,
     DisagreementKind,
@@ -39,6 +42,7 @@ from ecomkit.channels import (
     StockResult,
     StockSink,
     StockUpdate,
+    ToldLine,
     Unknown,
     UnreadableOrder,
     WebhookHint,
@@ -72,6 +76,11 @@ def claim(**changes: Any) -> ChannelClaim:
         "lines": [line()],
     }
     return ChannelClaim(**good | changes)
+
+
+def refund(**changes: Any) -> ChannelRefund:
+    """Return a good refund with *changes*."""
+    return ChannelRefund(**{"id": "1", "amount": EURO, "at": NOON, "state": None} | changes)
 
 
 def payload(**changes: Any) -> Payload:
@@ -112,15 +121,33 @@ def hint(**changes: Any) -> WebhookHint:
     return WebhookHint(**good | changes)
 
 
+def disagreement(**changes: Any) -> Disagreement:
+    """Return a good disagreement with *changes*."""
+    good = {"line": LineId("1"), "kind": DisagreementKind.EDITED, "ours": 0, "theirs": 1}
+    return Disagreement(**good | changes)
+
+
+def contradiction(**changes: Any) -> Contradiction:
+    """Return a good contradiction with *changes*."""
+    good = {"kind": ContradictionKind.TOTAL, "said": 1, "against": 2}
+    return Contradiction(**good | changes)
+
+
+def told_line(**changes: Any) -> ToldLine:
+    """Return a good remembered line with *changes*."""
+    good = {"line": LineId("1"), "listing": ListingId("L1"), "shipped": 0}
+    return ToldLine(**good | changes)
+
+
 WRONG: list[tuple[Callable[..., object], str, list[object]]] = [
     (line, "id", ["1", 1, None]),
     (line, "listing", ["L1", None]),
     (line, "quantity", [0, -1, True, 1.0, "5", None, 2**62]),
     (line, "unit_price", [100, "1.00", None]),
     (line, "title", [None, 5]),
-    (line, "cancelled", [-1, 6, True, None]),
-    (line, "shipped", [-1, None]),
-    (line, "returned", [-1, 1, None]),
+    (line, "cancelled", [-1, True, "1"]),
+    (line, "shipped", [-1, 1.5]),
+    (line, "returned", [-1, None]),
     (claim, "channel", ["etsy", None]),
     (claim, "number", [1001, None]),
     (claim, "version", [-1, 1.5, None, True]),
@@ -135,6 +162,9 @@ WRONG: list[tuple[Callable[..., object], str, list[object]]] = [
     (claim, "buyer", [5]),
     (claim, "shipped_at", [NAIVE, "noon"]),
     (claim, "paid", [100, "1.00"]),
+    (claim, "total", [100, "1.00"]),
+    (claim, "presentment_total", [100]),
+    (claim, "refunds", [5, ["x"], [refund(), refund()]]),
     (claim, "status", [None, [5]]),
     (payload, "channel", ["etsy"]),
     (payload, "object_id", [None, 1]),
@@ -197,12 +227,19 @@ WRONG: list[tuple[Callable[..., object], str, list[object]]] = [
     (lambda **f: ListingChange(**{"listing": ListingId("L")} | f), "price", [5]),
     (lambda **f: LineUnits(**{"line": LineId("1"), "quantity": 1} | f), "quantity", [0, -1]),
     (
-        lambda **f: Disagreement(
-            **{"line": LineId("1"), "kind": DisagreementKind.EDITED, "ours": 0, "theirs": 1} | f
-        ),
+        disagreement,
         "kind",
         ["EDITED"],
     ),
+    (disagreement, "line", ["1"]),
+    (disagreement, "ours", [-1, None]),
+    (disagreement, "theirs", [-1, "1"]),
+    (disagreement, "currency", ["EUR"]),
+    (disagreement, "note", [None]),
+    (contradiction, "kind", ["TOTAL"]),
+    (contradiction, "said", ["1"]),
+    (told_line, "shipped", [-1]),
+    (told_line, "listing", ["L1"]),
 ]
 
 
@@ -222,11 +259,21 @@ def test_what_cannot_be_is_refused_with_its_field(
     assert caught.value.field == field
 
 
-def test_a_line_cannot_lose_more_than_it_has() -> None:
-    """Cancelled and shipped units together are at most the ordered ones."""
-    assert line(cancelled=2, shipped=3)
-    with pytest.raises(FieldError):
-        line(cancelled=3, shipped=3)
+def test_a_line_is_taken_down_as_it_was_told() -> None:
+    """What cannot be true is listed by those who compare, not refused by those who read."""
+    assert line(cancelled=3, shipped=3, returned=4).quantity == 5
+    assert line(cancelled=None, shipped=None).is_untouched is False
+    assert line().is_untouched
+
+
+def test_amounts_may_be_below_zero_and_units_may_not() -> None:
+    """The two sides of a disagreement are units, or minor units of a currency."""
+    assert (
+        disagreement(ours=-1, currency=Currency.EUR)
+        .explain()
+        .endswith("(ours -0.01 EUR, theirs 0.01 EUR)")
+    )
+    assert contradiction(said=-1, currency=Currency.EUR).explain().startswith("order: lines and")
 
 
 def test_a_number_that_is_no_part_of_an_id_is_said_when_it_is_asked_for() -> None:

@@ -161,7 +161,10 @@ def test_what_was_given_is_kept_as_it_was(
     assert phone == PhoneNumber(raw=phone.raw, e164=phone.e164)
     assert address.lines == Address(lines=address.lines, country="FR").lines
     assert contact == Contact(
-        email=contact.email, email_verification=contact.email_verification, phone=contact.phone
+        email=contact.email,
+        email_verification=contact.email_verification,
+        phone=contact.phone,
+        phone_verification=contact.phone_verification,
     )
 
 

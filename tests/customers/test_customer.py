@@ -198,8 +198,8 @@ def test_an_entry_says_what_where_and_why(fields: dict[str, object]) -> None:
 
 @given(st.lists(identities(), max_size=4))
 def test_the_accounts_of_a_customer_differ(accounts: list[Identity]) -> None:
-    """The same account twice is refused, verified or not; any others are taken."""
-    keys = [account.key for account in accounts]
+    """The same account twice is refused, verified or not; a guest beside it is taken."""
+    keys = [(account.kind, account.key) for account in accounts]
 
     if len(set(keys)) == len(keys):
         assert Customer(id=CustomerId("c"), identities=accounts).identities == tuple(accounts)

@@ -32,13 +32,13 @@ from ecomkit.testing.strategies._timeline import instants
 from ecomkit.timeline import NaiveInstantError, utc
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
-CANARIES = [f"canary{number}x" for number in range(11)]
+CANARIES = [f"canary{number}x" for number in range(13)]
 
 
 @st.composite
 def full_customers(draw: st.DrawFn) -> Customer:
     """Return customers whose every personal text is a canary that occurs nowhere else."""
-    c = iter(draw(st.permutations(CANARIES)))
+    c = iter(draw(st.permutations(CANARIES[:10])))
     base = draw(customers())
     return Customer(
         id=CustomerId("c-1"),
@@ -59,7 +59,11 @@ def full_customers(draw: st.DrawFn) -> Customer:
                 country="FR",
             )
         ],
-        consents=[attrs.evolve(record, source=CANARIES[10]) for record in base.consents],
+        consents=[
+            attrs.evolve(record, source=CANARIES[10], wording=CANARIES[12])
+            for record in base.consents
+        ],
+        further_contacts=[Contact(phone=PhoneNumber(raw=CANARIES[11]))],
     )
 
 
@@ -128,6 +132,7 @@ def test_exactly_what_was_there_is_reported(customer: Customer, at: datetime) ->
         PersonalField.IDENTITIES: customer.identities,
         PersonalField.EMAIL: customer.contact.email,
         PersonalField.PHONE: customer.contact.phone,
+        PersonalField.FURTHER_CONTACTS: customer.further_contacts,
         PersonalField.ADDRESSES: customer.addresses,
         PersonalField.CONSENTS: customer.consents,
     }

@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import attrs
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ecomkit.customers import (
     E164,
-    Address,
-    ConsentRecord,
+    Approval,
     Contact,
     Customer,
     EmailAddress,
     Identity,
-    LawfulBasis,
     Merged,
     MergeFault,
     MergeReason,
     MergeRefused,
     MergeUndo,
     PhoneNumber,
-    Split,
-    SplitFault,
-    SplitRefused,
     Verification,
     erase,
     merge,
-    split,
 )
 from ecomkit.errors import FieldError
 from ecomkit.identifiers import ChannelId, CustomerId
-from ecomkit.testing.strategies._customers import PURPOSES, customers
+from ecomkit.testing.strategies._customers import PURPOSES, customers, related_customers
 from ecomkit.testing.strategies._timeline import instants
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -45,20 +39,13 @@ ACCOUNT = Identity(
 LINK = Identity(channel=ChannelId("the link"), external_id="1", verification=Verification.VERIFIED)
 
 
-FEW = settings(max_examples=30)  # two or three whole customers take their time to draw
+# Several whole customers take their time to draw.
+FEW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-@st.composite
-def related(draw: st.DrawFn) -> list[Customer]:
-    """Return two or three different customers that share a verified account."""
-    drawn = draw(
-        st.lists(customers(), min_size=2, max_size=3, unique_by=lambda customer: customer.id)
-    )
-    assume(all(LINK.key != i.key for customer in drawn for i in customer.identities))
-    # The id that survives must not tell the address of another.
-    texts = [customer.contact.email for customer in drawn if customer.contact.email]
-    assume(not any(text.is_in(drawn[0].id) for text in texts))
-    return [attrs.evolve(c, identities=[*c.identities, LINK]) for c in drawn]
+def related() -> st.SearchStrategy[list[Customer]]:
+    """Return two or three different customers that share verified accounts."""
+    return related_customers(max_size=3)
 
 
 def merged(customers: list[Customer]) -> Merged:
@@ -83,25 +70,23 @@ def customer(
     )
 
 
-@FEW
-@given(related())
-def test_a_split_undoes_a_merge(originals: list[Customer]) -> None:
-    """Merged and split at once, the customers are what they were, each bit of them."""
-    outcome = merged(originals)
-
-    assert Split(customers=originals) == split(outcome.customer, undo=outcome.undo)
+def places(customers: list[Customer]) -> set[object]:
+    """Return all email addresses and numbers of *customers*."""
+    contacts = [contact for customer in customers for contact in customer.contacts]
+    return {c.email for c in contacts if c.email} | {c.phone for c in contacts if c.phone}
 
 
 @FEW
 @given(related())
 def test_nothing_is_lost_in_a_merge(originals: list[Customer]) -> None:
-    """Every account, address and consent of the originals stands on the merged customer."""
+    """Everything that the originals are reached at or said stands on the merged customer."""
     one = merged(originals).customer
 
     assert originals[0].id == one.id
     assert {i.key for c in originals for i in c.identities} == {i.key for i in one.identities}
     assert {a for c in originals for a in c.addresses} == set(one.addresses)
     assert {r for c in originals for r in c.consents} == set(one.consents)
+    assert places(originals) == places([one])
 
 
 @FEW
@@ -110,8 +95,9 @@ def test_what_the_first_lacks_the_others_fill_in(originals: list[Customer]) -> N
     """Name, email and telephone are the first's that has one."""
     one = merged(originals).customer
     names = [c.name for c in originals if c.name is not None]
-    emails = [c.contact.email for c in originals if c.contact.email is not None]
-    phones = [c.contact.phone for c in originals if c.contact.phone is not None]
+    contacts = [contact for c in originals for contact in c.contacts]
+    emails = [contact.email for contact in contacts if contact.email is not None]
+    phones = [contact.phone for contact in contacts if contact.phone is not None]
 
     assert (names or [None])[0] == one.name
     assert (emails or [None])[0] == one.contact.email
@@ -132,26 +118,6 @@ def test_a_merge_never_widens_consent(
 
 
 @FEW
-@given(related(), st.sampled_from(PURPOSES), instants())
-def test_a_withdrawal_since_the_merge_holds_for_all_after_a_split(
-    originals: list[Customer], purpose: str, at: datetime
-) -> None:
-    """Who said no as one person is not asked again as two."""
-    outcome = merged(originals)
-    later = outcome.customer.withdraw(purpose, at=at, source="letter")
-
-    parts = split(later, undo=outcome.undo)
-
-    assert isinstance(parts, Split)
-    assert [c.id for c in originals] == [part.id for part in parts.customers]
-    assert not any(part.consents_to(purpose, now=at) for part in parts.customers)
-    assert originals == [
-        attrs.evolve(part, consents=original.consents)
-        for part, original in zip(parts.customers, originals, strict=True)
-    ]
-
-
-@FEW
 @given(st.lists(customers(), max_size=3))
 def test_customers_are_merged_or_reasons_are_given(several: list[Customer]) -> None:
     """Any customers are merged over something that two of them have verified, or refused."""
@@ -168,7 +134,10 @@ def test_a_verified_email_address_joins() -> None:
 
     assert isinstance(outcome, Merged)
     assert outcome.customer == customer("a", email=EMAIL)
-    assert outcome.explain() == "customers a, b are one person, from now on a"
+    assert outcome.explain() == (
+        "customers a, b are one person, from now on a; "
+        "customers a and b: one person; shared: email address (verified on both sides)"
+    )
 
 
 def test_a_verified_account_joins() -> None:
@@ -248,8 +217,8 @@ def test_all_reasons_are_given_with_names() -> None:
     assert outcome.explain() == (
         "not merged: the same customer is given more than once (a); "
         "an erased customer has nobody to be compared with (gone); "
-        "a shared email address or account is not verified on both sides (typed); "
-        "no email address and no account is shared (stranger)"
+        "what is shared is not verified on both sides (typed); "
+        "no email address, phone number or account is shared (stranger)"
     )
 
 
@@ -284,6 +253,50 @@ def test_the_proof_of_an_account_or_address_is_kept() -> None:
     assert one.contact.email_verification is Verification.VERIFIED
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_the_proof_of_a_number_is_kept(order: tuple[int, int]) -> None:
+    """A number that one has verified is so for the merged customer, whoever comes first."""
+    phone = PhoneNumber(raw="1", e164=E164.parse("+331"))
+    pair = [
+        attrs.evolve(
+            customer(name, identities=(LINK,)),
+            contact=Contact(phone=phone, phone_verification=verification),
+        )
+        for name, verification in (
+            ("a", Verification.UNVERIFIED),
+            ("b", Verification.VERIFIED),
+        )
+    ]
+
+    one = merged([pair[order[0]], pair[order[1]]]).customer
+
+    assert one.contacts == (Contact(phone=phone, phone_verification=Verification.VERIFIED),)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_the_proof_of_an_address_is_kept_whoever_comes_first(order: tuple[int, int]) -> None:
+    """An address that was verified does not become a claim by a second one who typed it."""
+    pair = [
+        customer("a", email=EMAIL, verification=Verification.UNVERIFIED, identities=(LINK,)),
+        customer("b", email=EMAIL, identities=(LINK,)),
+    ]
+
+    one = merged([pair[order[0]], pair[order[1]]]).customer
+
+    assert one.contacts == (Contact(email=EMAIL, email_verification=Verification.VERIFIED),)
+
+
+def test_a_number_typed_in_two_ways_is_kept_in_both() -> None:
+    """Numbers stay as they were given, though both ways to write them are one number."""
+    phones = [PhoneNumber(raw=raw, e164=E164.parse("+331")) for raw in ("1", "+33 1")]
+    pair = [
+        attrs.evolve(customer(name, identities=(LINK,)), contact=Contact(phone=phone))
+        for name, phone in zip("ab", phones, strict=True)
+    ]
+
+    assert [contact.phone for contact in merged(pair).customer.contacts] == phones
+
+
 def test_another_address_lends_no_proof() -> None:
     """An address that was only typed stays so, though another customer's other one is proven."""
     first = customer("a", email=EMAIL, verification=Verification.UNVERIFIED, identities=(LINK,))
@@ -311,51 +324,6 @@ def test_an_undo_has_originals() -> None:
         MergeUndo(originals=[customer("a")])
 
 
-def test_a_changed_customer_is_not_split_by_a_guess() -> None:
-    """Whatever changed since the merge is named, each part of it, and nothing is split."""
-    outcome = merged([customer("a", identities=(LINK,)), customer("b", identities=(LINK,))])
-    changed = attrs.evolve(
-        outcome.customer,
-        name="Ada",
-        identities=[ACCOUNT],
-        contact=Contact(phone=PhoneNumber(raw="1", e164=E164.parse("+331"))),
-        addresses=[Address(country="FR")],
-        consents=[
-            ConsentRecord(
-                purpose="newsletter", basis=LawfulBasis.CONSENT, source="form", given_at=DAY
-            )
-        ],
-    )
-
-    refused = split(changed, undo=outcome.undo)
-
-    assert refused == SplitRefused(
-        reasons=[
-            SplitFault.NAME,
-            SplitFault.IDENTITIES,
-            SplitFault.CONTACT,
-            SplitFault.ADDRESSES,
-            SplitFault.GRANTS,
-        ]
-    )
-    assert refused.explain().startswith("not split: the name changed since the merge; the acc")
-
-
-def test_an_erased_customer_is_not_brought_back() -> None:
-    """After an erasure the undo gives nobody back."""
-    outcome = merged([customer("a", email=EMAIL), customer("b", email=EMAIL)])
-    gone = erase(outcome.customer, at=DAY + timedelta(days=1)).customer
-
-    assert split(gone, undo=outcome.undo) == SplitRefused(reasons=[SplitFault.ERASED])
-
-
-def test_an_undo_fits_one_customer() -> None:
-    """The undo of one merge does not split another customer."""
-    outcome = merged([customer("a", email=EMAIL), customer("b", email=EMAIL)])
-
-    assert split(customer("b"), undo=outcome.undo) == SplitRefused(reasons=[SplitFault.OTHER])
-
-
 def test_an_undo_shows_nobody() -> None:
     """The originals in an undo are shown by id only."""
     outcome = merged([customer("a", email=EMAIL), customer("b", email=EMAIL)])
@@ -363,10 +331,53 @@ def test_an_undo_shows_nobody() -> None:
     assert "ada" not in repr(outcome)
 
 
-def test_a_split_is_explained() -> None:
-    """A split names who is apart again."""
-    outcome = merged([customer("a", email=EMAIL), customer("b", email=EMAIL)])
+WORD = Approval(by="support-7", reason="Ada told us both order numbers", at=DAY)
 
-    assert split(outcome.customer, undo=outcome.undo).explain() == (
-        "customers a, b are apart again"
+
+def test_a_person_may_approve_a_suggestion() -> None:
+    """What is shared and not verified joins on somebody's word, which is kept with the undo."""
+    typed = customer("b", email=EMAIL, verification=Verification.UNVERIFIED)
+
+    outcome = merge([customer("a", email=EMAIL), typed], approval=WORD)
+
+    assert isinstance(outcome, Merged)
+    assert outcome.undo.approval == WORD
+    assert outcome.explain() == (
+        "customers a, b are one person, from now on a; customers a and b: perhaps one person; "
+        "shared: email address (not verified on both sides); approved by support-7"
     )
+    assert "Ada" not in repr(outcome) + outcome.explain()
+
+
+def test_nobody_is_merged_on_a_word_alone() -> None:
+    """Who shares nothing, or a name only, stays apart whoever approves; so do the erased."""
+    named = [attrs.evolve(customer(name), name="Ada") for name in "ab"]
+    gone = erase(customer("gone", email=EMAIL), at=DAY).customer
+
+    assert merge(named, approval=WORD) == MergeRefused(
+        reasons=[MergeReason(fault=MergeFault.UNRELATED, customers=[CustomerId("b")])]
+    )
+    assert merge([customer("a", email=EMAIL), gone], approval=WORD) == MergeRefused(
+        reasons=[MergeReason(fault=MergeFault.ERASED, customers=[gone.id])]
+    )
+
+
+def test_an_id_tells_no_address_of_anybody_in_a_merge() -> None:
+    """The address of a further contact of the second one counts too."""
+    further = Contact(email=EmailAddress.parse("b@example.org"))
+    second = attrs.evolve(customer("b", identities=(LINK,)), further_contacts=[further])
+    first = customer("guest:b@example.org", identities=(LINK,))
+
+    assert merge([first, second]) == MergeRefused(
+        reasons=[MergeReason(fault=MergeFault.TELLING_ID, customers=[first.id])]
+    )
+    with pytest.raises(FieldError):
+        attrs.evolve(second, id=first.id)
+
+
+def test_an_approval_has_a_name_and_a_reason() -> None:
+    """Blank words and words with a card number in them are refused, and not shown."""
+    for facts in ({"by": " "}, {"reason": ""}, {"reason": "card 4242 4242 4242 4242"}):
+        with pytest.raises(FieldError) as caught:
+            attrs.evolve(WORD, **facts)
+        assert "4242" not in str(caught.value)

@@ -240,7 +240,7 @@ class Market:
         if order is not None and order.paid.kept.amount:
             amount = Money(quantity * 7 % order.paid.kept.amount + 1, Currency.EUR)
             key = self.key()
-            self.say(lambda: self.shop.pay_back(order.id, amount, key=key))
+            self.say(lambda: self.shop.pay_back(order.id, amount, key=key, goodwill=amount))
 
     # -- what is asked in the end ---------------------------------------------------------
 

@@ -295,11 +295,11 @@ def test_money_is_asked_for_once_whatever_is_killed(new_story: Any) -> None:
             raise Killed
 
     world.etsy.after = kill
-    world.shop.pay_back("etsy/1", amount, key=world.key("second"))
+    world.shop.pay_back("etsy/1", amount, key=world.key("second"), goodwill=amount)
     with pytest.raises(Killed):
         world.shop.sync()
     before = len(world.etsy.calls)
-    world.shop.pay_back("etsy/1", amount, key=world.key("second"))
+    world.shop.pay_back("etsy/1", amount, key=world.key("second"), goodwill=amount)
     world.shop.sync()
 
     assert [name for name, _ in world.etsy.calls[before:] if name.endswith("refund")] == [

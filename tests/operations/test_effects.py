@@ -8,7 +8,8 @@ from ecomkit.channels import ChannelUnavailableError, RateLimitedError, Rejected
 from ecomkit.identifiers import ChannelId, LineId
 from ecomkit.money import Money
 from ecomkit.operations import EffectState
-from ecomkit.operations._effects import EFFECTS, send_effects
+from ecomkit.operations._effects import EFFECTS
+from ecomkit.operations._sending import send_effects
 
 ONE = LineId("1")
 UNAVAILABLE = ChannelUnavailableError(channel=ChannelId("etsy"), operation="push", why="lost")
@@ -187,7 +188,9 @@ def test_a_rate_limit_keeps_the_rest_for_later(world: Any) -> None:
 def test_a_refund_is_asked_for_once(sold: Any) -> None:
     """A lost answer is read back like that of a shipment."""
     amount = Money(500, sold.price.currency)
-    sold.shop.pay_back("etsy/1", amount, key=sold.key("refund"), reason="scratched")
+    sold.shop.pay_back(
+        "etsy/1", amount, key=sold.key("refund"), reason="scratched", goodwill=amount
+    )
     fail_once(sold.etsy, "after", "push_refund", UNAVAILABLE)
     [pending] = sold.shop.sync().untold
 
@@ -222,6 +225,17 @@ def test_a_channel_is_told_what_will_not_be_shipped(sold: Any) -> None:
     assert sold.shop.sync().disagreements == 0
 
 
+def test_a_cancellation_whose_answer_was_lost_is_read_back(sold: Any) -> None:
+    """It is not sent a second time."""
+    sold.shop.cancel("etsy/1", {ONE: 1}, key=sold.key())
+    fail_once(sold.etsy, "after", "push_cancellation", UNAVAILABLE)
+    [pending] = sold.shop.sync().untold
+
+    assert pending.state is EffectState.SENT
+    assert sold.shop.sync().untold == ()
+    assert (count(sold, "push_cancellation"), count(sold, "read_cancellation")) == (1, 1)
+
+
 def test_a_channel_is_told_of_uncovered_units_that_are_cancelled(world: Any) -> None:
     """Units that will never come are cancelled at the channel that has sold them."""
     world.sell(world.etsy, "1", 12)
@@ -235,19 +249,21 @@ def test_a_channel_is_told_of_uncovered_units_that_are_cancelled(world: Any) -> 
 def test_what_a_channel_cannot_be_told_is_not_kept(sold: Any) -> None:
     """A channel without the roles is told nothing, and nothing piles up."""
     sold.shop.fulfil()
-    sold.shop.pay_back("etsy/1", Money(500, sold.price.currency), key=sold.key())
+    favour = Money(500, sold.price.currency)
+    sold.shop.pay_back("etsy/1", favour, key=sold.key(), goodwill=favour)
 
     class OnlyName:
         channel = ChannelId("etsy")
 
-    assert send_effects(sold.store, OnlyName()) == ()
+    assert send_effects(sold.store, OnlyName(), now=sold.clock.now()) == ()
     assert sold.kept(EFFECTS) == ()
 
 
 def test_what_was_sent_to_a_channel_that_lost_the_role_is_not_kept(sold: Any) -> None:
     """An effect in doubt ends when nobody can be asked."""
     sold.shop.fulfil()
-    sold.shop.pay_back("etsy/1", Money(500, sold.price.currency), key=sold.key())
+    favour = Money(500, sold.price.currency)
+    sold.shop.pay_back("etsy/1", favour, key=sold.key(), goodwill=favour)
     for name in ("push_fulfilment", "push_refund"):
         fail_once(sold.etsy, "after", name, UNAVAILABLE)
         sold.shop.sync()
@@ -255,7 +271,7 @@ def test_what_was_sent_to_a_channel_that_lost_the_role_is_not_kept(sold: Any) ->
     class OnlyName:
         channel = ChannelId("etsy")
 
-    assert send_effects(sold.store, OnlyName()) == ()
+    assert send_effects(sold.store, OnlyName(), now=sold.clock.now()) == ()
 
 
 def test_a_channel_that_refuses_what_it_was_told_before_is_told_again(sold: Any) -> None:
@@ -272,7 +288,7 @@ def test_a_channel_that_refuses_what_it_was_told_before_is_told_again(sold: Any)
 
 def test_a_run_sends_no_more_than_it_says(sold: Any, monkeypatch: Any) -> None:
     """The rest waits for the next run."""
-    monkeypatch.setattr("ecomkit.operations._effects.EFFECTS_PER_RUN_MAX", 1)
+    monkeypatch.setattr("ecomkit.operations._sending.EFFECTS_PER_RUN_MAX", 1)
     sold.sell(sold.etsy, "2", 1)
     sold.shop.sync()
     sold.shop.fulfil()

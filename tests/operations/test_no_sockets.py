@@ -138,7 +138,8 @@ def test_a_story_opens_no_socket_inside_a_transaction(
         order = OrderId(f"{name}/{number}")
         [line] = shop.order(order).lines
         shop.cancel(order, {line.id: 1}, key=CommandKey(f"cancel-{name}"))
-        shop.pay_back(order, Money(500, Currency.EUR), key=CommandKey(f"pay-{name}"))
+        favour = Money(500, Currency.EUR)
+        shop.pay_back(order, favour, key=CommandKey(f"pay-{name}"), goodwill=favour)
         shop.fulfil([order])
         time.advance(60)
         shop.sync()

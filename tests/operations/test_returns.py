@@ -7,9 +7,8 @@ import pytest
 from ecomkit.identifiers import LineId, OrderId, Sku
 from ecomkit.money import Money
 from ecomkit.operations import KeyReusedError, UnknownOrderError
-from ecomkit.operations._effects import EFFECTS
-from ecomkit.operations._returns import RETURNS
-from ecomkit.orders import Charge, ChargeKind, RefundExceedsCapturedError, TransitionError
+from ecomkit.operations._return_books import OPEN_RETURNS, RETURNS
+from ecomkit.orders import Charge, ChargeKind, TransitionError
 from ecomkit.returns import (
     Accepted,
     Condition,
@@ -97,7 +96,9 @@ def test_what_came_back_goes_where_it_is_fit_for(world: Any, order: Any) -> None
     assert dict(world.shop.audit().units)[Bucket.SCRAP] == 1
     assert world.shop.order(order).units.returned == 4
     assert world.price * 4 == kept.refund.amount
-    assert (kept,) == world.kept(RETURNS, index=order)
+    [returned] = world.kept(RETURNS, index=order)
+    assert (kept,) == returned.settlements
+    assert world.kept(OPEN_RETURNS) == ()
     world.assert_clean()
 
 
@@ -185,6 +186,15 @@ def test_a_wrong_sku_goes_to_quarantine_and_counts_for_nothing(world: Any, order
     world.assert_clean()
 
 
+def test_a_parcel_of_wrong_items_alone_stays_open(world: Any, order: Any) -> None:
+    """Nothing of the order is back, and somebody has to decide."""
+    kept = world.shop.receive_return(order, reception(came(1, sku=Sku("TIGER"))), key=world.key())
+
+    assert kept.refund.amount.is_zero
+    assert world.shop.order(order).units.returned == 0
+    assert [order] == [one.order for one in world.kept(OPEN_RETURNS)]
+
+
 def test_a_return_that_the_channel_told_of_is_settled_when_it_arrives(
     world: Any, order: Any
 ) -> None:
@@ -196,46 +206,3 @@ def test_a_return_that_the_channel_told_of_is_settled_when_it_arrives(
     world.shop.receive_return(order, reception(came(2)), key=world.key())
 
     assert world.shop.sync().disagreements == 0
-
-
-def test_what_is_paid_back_is_booked_and_told(world: Any, order: Any) -> None:
-    """The order knows it at once, the channel with the next run; the same key counts once."""
-    amount = Money(2500, world.price.currency)
-    for _ in range(2):
-        after = world.shop.pay_back(order, amount, key=world.key("r1"), reason="returned")
-
-    assert amount == after.paid.refunded
-    assert [amount] == [pending.effect.amount for pending in world.kept(EFFECTS)]
-
-    world.shop.sync()
-    world.shop.pay_back(order, amount, key=world.key("r1"), reason="returned")
-
-    assert world.kept(EFFECTS) == ()
-    assert [name for name, _ in world.etsy.calls].count("push_refund") == 1
-
-
-def test_another_amount_under_a_known_key_is_refused(world: Any, order: Any) -> None:
-    """A refund's key takes one amount."""
-    amount = Money(2500, world.price.currency)
-    world.shop.pay_back(order, amount, key=world.key("r1"))
-    text = world.text()
-
-    with pytest.raises(KeyReusedError):
-        world.shop.pay_back(order, amount * 2, key=world.key("r1"))
-
-    assert text == world.text()
-
-
-def test_never_more_is_paid_back_than_was_captured(world: Any, order: Any) -> None:
-    """The last cent is the last one; a refused refund leaves its key free."""
-    world.shop.pay_back(order, Money(10_000, world.price.currency), key=world.key())
-    text = world.text()
-
-    with pytest.raises(RefundExceedsCapturedError):
-        world.shop.pay_back(order, Money(501, world.price.currency), key=world.key("last"))
-
-    assert text == world.text()
-
-    world.shop.pay_back(order, Money(500, world.price.currency), key=world.key("last"))
-
-    assert world.shop.order(order).paid.kept.amount == 0

@@ -147,8 +147,8 @@ def test_units_have_the_window_of_their_own_delivery() -> None:
 
 
 def test_units_that_are_back_are_taken_to_be_the_oldest() -> None:
-    """After 5 units came back, the 5 that are left are those of the later delivery."""
-    order = delivered_order((5, DAY_0), (5, DAY_0 + timedelta(days=20)))
+    """After 6 units came back, the 4 that are left are of the later delivery, however reported."""
+    order = delivered_order((5, DAY_0 + timedelta(days=20)), (5, DAY_0))
     window = window_of_days(
         DAY_0 + timedelta(days=20), days=30, zone="Europe/Paris", boundary=Boundary.INCLUSIVE
     )
@@ -195,7 +195,7 @@ def test_all_reasons_are_given_at_once() -> None:
 
     assert [finding.rule for finding in findings(request, *rules)] == [
         "shipment",
-        "window",
+        "window_ahead",
         "condition",
     ]
 
@@ -231,17 +231,20 @@ def test_a_line_that_is_out_but_not_delivered_waits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("allowed", "remedy"),
-    [((Condition.NEW, Condition.FAULTY), "units that are new, faulty do"), ((), "")],
+    ("allowed", "rule", "remedy"),
+    [
+        ((Condition.NEW, Condition.FAULTY), "condition", "units that are new, faulty do"),
+        ((), "final_sale", ""),
+    ],
 )
 def test_only_the_allowed_conditions_come_back(
-    allowed: tuple[Condition, ...], remedy: str
+    allowed: tuple[Condition, ...], rule: str, remedy: str
 ) -> None:
     """Another condition is refused, and the allowed ones are named, if there are any."""
-    rule = ConditionIs(allowed=allowed)
-    (found,) = findings(request_for(order_of(1), entry(1, Condition.USED)), rule)
+    request = request_for(order_of(1), entry(1, Condition.USED))
+    (found,) = findings(request, ConditionIs(allowed=allowed))
 
-    assert (found.rule, remedy) == ("condition", found.remedy)
+    assert (rule, remedy) == (found.rule, found.remedy)
     assert (
         findings(request_for(order_of(1), entry(1)), ConditionIs(allowed=(Condition.NEW,))) == ()
     )
@@ -294,6 +297,7 @@ def test_a_verdict_is_given_per_entry() -> None:
     assert verdict.explain().splitlines() == [
         "refused",
         "line A: 2 accepted",
+        "line A: the buyer pays the way back; the buyer may choose: refund",
         "line A: units in condition used do not come back; units that are new, opened do",
     ]
 
@@ -411,10 +415,8 @@ def test_a_request_is_about_lines_of_its_order() -> None:
 
 def test_a_zone_that_is_unknown_is_refused() -> None:
     """A window in a zone that does not exist cannot be counted."""
-    rule = ReturnWindow(days=30, zone="Europe/Atlantis")
-
     with pytest.raises(UnknownZoneError):
-        rule.windows(delivered_order((1, DAY_0)), line=A)
+        ReturnWindow(days=30, zone="Europe/Atlantis")
 
 
 def test_an_entry_without_findings_is_accepted_whole() -> None:

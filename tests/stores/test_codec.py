@@ -22,7 +22,10 @@ from ecomkit.channels import (
     LineUnits,
     Payload,
     Refund,
+    contradictions,
+    told_before,
 )
+from ecomkit.customers import MergeUndo
 from ecomkit.identifiers import (
     ChannelId,
     CommandKey,
@@ -36,11 +39,19 @@ from ecomkit.identifiers import (
 )
 from ecomkit.money import Currency, Money
 from ecomkit.operations._adoption import CHANNELS, LISTINGS, AdoptedListing, ChannelState
-from ecomkit.operations._customers import CUSTOMERS
+from ecomkit.operations._customers import (
+    ALIASES,
+    CUSTOMER_ORDERS,
+    CUSTOMERS,
+    Alias,
+    CustomerOrder,
+)
 from ecomkit.operations._demand import DEMAND, DemandHistory
 from ecomkit.operations._drift_memory import SEEN, SeenStock
 from ecomkit.operations._effects import EFFECTS, EffectState, PendingEffect
+from ecomkit.operations._erasure import WISHES, ErasureWish
 from ecomkit.operations._leases import LEASES, Lease
+from ecomkit.operations._merging import MERGES, KeptMerge
 from ecomkit.operations._orders import CLAIMS, ORDERS, KeptClaim
 from ecomkit.operations._picking import LOTS, PICKS, PickReport
 from ecomkit.operations._publication import INTENTS, Intent, IntentState
@@ -52,7 +63,10 @@ from ecomkit.operations._quarantine import (
     QuarantineState,
 )
 from ecomkit.operations._receiving import PURCHASES
+from ecomkit.operations._refunds import REFUNDS, RefundPart, RefundPartState
 from ecomkit.operations._returns import RETURNS, ReceivedReturn
+from ecomkit.operations._wiping import WIPES, WipeDue
+from ecomkit.orders import LineEventKind, Tender, TenderKind
 from ecomkit.ports import Collection, KeptOutcome
 from ecomkit.returns import Disposition, ReceivedLine, Reception, refund_due
 from ecomkit.stock.lots import Lot, LotStatus
@@ -62,6 +76,9 @@ from ecomkit.testing.strategies import (
     channel_claims,
     channel_ids,
     command_keys,
+    contradictory_claims,
+    currencies,
+    customer_ids,
     customers,
     instants,
     ledgers,
@@ -82,6 +99,8 @@ MOMENTS = instants().map(lambda moment: utc(moment).replace(fold=0))
 
 disagreements = st.builds(
     Disagreement,
+    currency=st.none() | currencies(),
+    note=TEXTS,
     line=line_ids(),
     kind=st.sampled_from(DisagreementKind),
     ours=WHOLE,
@@ -107,16 +126,18 @@ outcomes = ledgers(min_size=1).map(lambda ledger: ledger.steps[-1].outcome)
 @st.composite
 def received_returns(draw: st.DrawFn) -> ReceivedReturn:
     """Return parcels that came back for orders of which something is out."""
-    order = draw(
-        orders().filter(lambda order: any(order.counts(line.id).out for line in order.lines))
+    order = draw(orders().filter(lambda order: order.units.possible(LineEventKind.CREDITED) > 0))
+    line = next(
+        line.id
+        for line in order.lines
+        if order.counts(line.id).possible(LineEventKind.CREDITED) > 0
     )
-    line = next(line.id for line in order.lines if order.counts(line.id).out)
     received = ReceivedLine(line=line, quantity=1, disposition=draw(st.sampled_from(Disposition)))
     return ReceivedReturn(
         key=draw(command_keys()),
         order=order.id,
         reception=Reception(lines=[received]),
-        refund=refund_due(order, received={line: 1}),
+        refund=refund_due(order, credited={line: 1}),
         at=draw(MOMENTS),
     )
 
@@ -127,9 +148,13 @@ VALUES: list[tuple[Collection[Any], st.SearchStrategy[Any]]] = [
         CLAIMS,
         st.builds(
             KeptClaim,
-            claim=channel_claims(),
+            claim=channel_claims() | contradictory_claims(),
             digest=TEXTS,
             disagreements=st.lists(disagreements, max_size=2).map(tuple),
+            contradictions=contradictory_claims().map(contradictions),
+            told=st.builds(
+                told_before, contradictory_claims(), earlier=contradictory_claims()
+            ),
         ),
     ),
     (CUSTOMERS, customers()),
@@ -151,6 +176,22 @@ VALUES: list[tuple[Collection[Any], st.SearchStrategy[Any]]] = [
             effect=effects,
             state=st.sampled_from(EffectState),
             reason=TEXTS,
+        ),
+    ),
+    (
+        REFUNDS,
+        st.builds(
+            RefundPart,
+            key=command_keys(),
+            refund=command_keys(),
+            order=order_ids(),
+            tender=st.builds(Tender, kind=st.sampled_from(TenderKind), name=TEXTS),
+            amount=amounts(),
+            at=MOMENTS,
+            reason=TEXTS,
+            bonus=st.none() | amounts(),
+            state=st.sampled_from(RefundPartState),
+            note=TEXTS,
         ),
     ),
     (
@@ -202,6 +243,20 @@ VALUES: list[tuple[Collection[Any], st.SearchStrategy[Any]]] = [
             key=command_keys(),
             fingerprint=TEXTS,
             outcome=st.none() | outcomes,
+            at=MOMENTS,
+        ),
+    ),
+    (CUSTOMER_ORDERS, st.builds(CustomerOrder, customer=customer_ids(), order=order_ids())),
+    (ALIASES, st.builds(Alias, id=customer_ids(), customer=customer_ids())),
+    (WISHES, st.builds(ErasureWish, customer=customer_ids(), asked_at=MOMENTS)),
+    (WIPES, st.builds(WipeDue, name=TEXTS, since=MOMENTS, deletions=WHOLE)),
+    (
+        MERGES,
+        st.builds(
+            KeptMerge,
+            customer=customer_ids(),
+            number=st.integers(1, 9),
+            undo=st.builds(MergeUndo, originals=st.lists(customers(), min_size=2, max_size=3)),
             at=MOMENTS,
         ),
     ),

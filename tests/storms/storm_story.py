@@ -161,9 +161,8 @@ class Story:
                 )
                 shop.cancel(name, {line: 1}, key=CommandKey(f"c{place}"))
             if "pay" in doing:
-                shop.pay_back(
-                    name, Money(PRICE.amount // 4, PRICE.currency), key=CommandKey(f"p{place}")
-                )
+                favour = Money(PRICE.amount // 4, PRICE.currency)
+                shop.pay_back(name, favour, key=CommandKey(f"p{place}"), goodwill=favour)
             if "ship" in doing:
                 shop.fulfil([name])
             if self.dice.random() < 0.4:

@@ -15,6 +15,7 @@ from ecomkit.channels._after_sales import (
     ChannelRefund,
     ChannelReturn,
     RefundState,
+    key_mark,
 )
 from ecomkit.channels._async_roles import (
     AsyncAccountCheck,
@@ -32,14 +33,30 @@ from ecomkit.channels._async_roles import (
     AsyncWebhookSource,
     AsyncWebhookSubscriber,
 )
+from ecomkit.channels._claim_money import (
+    payment_of_claim,
+)
+from ecomkit.channels._claim_units import (
+    UnitsTold,
+    units_told,
+)
 from ecomkit.channels._claims import (
     ChannelClaim,
     ClaimLine,
+)
+from ecomkit.channels._contradictions import (
+    Contradiction,
+    ContradictionKind,
+    contradictions,
 )
 from ecomkit.channels._deliveries import (
     AsyncDeliveryReader,
     DeliveryReader,
     WebhookDelivery,
+)
+from ecomkit.channels._disagreements import (
+    Disagreement,
+    DisagreementKind,
 )
 from ecomkit.channels._errors import (
     ChannelAnswerError,
@@ -77,12 +94,11 @@ from ecomkit.channels._pages import (
 from ecomkit.channels._payloads import (
     Payload,
 )
-from ecomkit.channels._reconcile import (
-    Disagreement,
-    DisagreementKind,
-    Reconciliation,
+from ecomkit.channels._placing import (
     order_of_claim,
-    payment_of_claim,
+)
+from ecomkit.channels._reconcile import (
+    Reconciliation,
     reconcile,
 )
 from ecomkit.channels._roles import (
@@ -106,6 +122,10 @@ from ecomkit.channels._roles import (
 )
 from ecomkit.channels._states import (
     ClaimedStates,
+)
+from ecomkit.channels._told_lines import (
+    ToldLine,
+    told_before,
 )
 from ecomkit.channels._updates import (
     Applied,
@@ -159,6 +179,8 @@ __all__ = [
     "ChannelUnavailableError",
     "ClaimLine",
     "ClaimedStates",
+    "Contradiction",
+    "ContradictionKind",
     "Cursor",
     "DeliveryReader",
     "Disagreement",
@@ -199,6 +221,8 @@ __all__ = [
     "StockSource",
     "StockUpdate",
     "Subscription",
+    "ToldLine",
+    "UnitsTold",
     "Unknown",
     "UnreadableOrder",
     "WebhookDelivery",
@@ -206,9 +230,11 @@ __all__ = [
     "WebhookSource",
     "WebhookSubscriber",
     "choice_of",
+    "contradictions",
     "entry_of",
     "identity",
     "instant_of",
+    "key_mark",
     "money_of",
     "order_of_claim",
     "payment_of_claim",
@@ -216,5 +242,7 @@ __all__ = [
     "reconcile",
     "text_of",
     "texts_of",
+    "told_before",
+    "units_told",
     "whole_of",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import hashlib
 from datetime import datetime
 from typing import final
 
@@ -12,7 +13,22 @@ from ecomkit._checks import as_tuple, aware, each, is_a, is_text, optional
 from ecomkit.channels._updates import LineUnits
 from ecomkit.money import Money
 
-__all__ = ["ChannelRefund", "ChannelReturn", "RefundState"]
+__all__ = ["ChannelRefund", "ChannelReturn", "RefundState", "key_mark"]
+
+KEY_MARK_LETTERS = 12
+"""So many letters of a digest tell the commands of one order apart, and fit into any note."""
+
+
+def key_mark(key: str) -> str:
+    """
+    Return what a command's key is known by at a channel that keeps a note and no keys.
+
+    Keys may be long and mean nothing to people, who will read the note.
+
+    >>> key_mark("refund/1001")
+    '...'
+    """
+    return hashlib.sha256(key.encode()).hexdigest()[:KEY_MARK_LETTERS]
 
 
 class RefundState(enum.Enum):
@@ -37,6 +53,8 @@ class ChannelRefund:
         lines: The units it is for, where it is for units.
         status: The channel's own words, unread.
         reason: What the channel notes beside it.
+        mark: The :func:`key_mark` of the command of ours that asked for it; None for a refund
+            that somebody made at the channel.
     """
 
     id: str = attrs.field(validator=is_text)
@@ -48,6 +66,7 @@ class ChannelRefund:
     )
     status: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=each(str))
     reason: str = attrs.field(default="", validator=is_text)
+    mark: str | None = attrs.field(default=None, validator=optional(is_text))
 
 
 @final

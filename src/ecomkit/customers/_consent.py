@@ -13,14 +13,21 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
-from ecomkit._checks import is_a, refuse
-from ecomkit.customers._personal import not_blank, unshown
+from ecomkit._checks import is_a, optional, refuse
+from ecomkit.customers._personal import free_text, personal_text
 from ecomkit.timeline import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ConsentRecord", "LawfulBasis", "bases_in_effect"]
+__all__ = [
+    "ConsentRecord",
+    "ConsentStep",
+    "LawfulBasis",
+    "bases_in_effect",
+    "last_said",
+    "last_withdrawn",
+]
 
 
 class LawfulBasis(Enum):
@@ -34,14 +41,23 @@ class LawfulBasis(Enum):
     LEGITIMATE_INTERESTS = "legitimate interests"
 
 
+class ConsentStep(Enum):
+    """What an entry says of its purpose."""
+
+    GIVEN = "given"
+    REQUESTED = "requested"
+    """Asked for and not confirmed yet (double opt-in): on record, and nothing may be done on it."""
+
+
 @final
 @attrs.frozen(kw_only=True)
 class ConsentRecord:
     """
     One entry of the history: data may be used for *purpose*, from *given_at* on (kept in UTC).
 
-    An entry with *withdrawn_at* ends whatever was given for its purpose and basis up to that
-    instant, by itself or by earlier entries.
+    An entry with *withdrawn_at* ends whatever was given or requested for its purpose and basis up
+    to that instant, by itself or by earlier entries. With a double opt-in there are two entries:
+    one requested, and one given when the mail was answered.
 
     >>> from datetime import UTC
     >>> ConsentRecord(
@@ -57,14 +73,17 @@ class ConsentRecord:
         NaiveInstantError: If an instant has no UTC offset.
     """
 
-    purpose: str = attrs.field(validator=not_blank)
+    purpose: str = attrs.field(validator=free_text)
     basis: LawfulBasis = attrs.field(validator=is_a(LawfulBasis))
-    source: str = attrs.field(repr=False, validator=unshown(not_blank))
+    source: str = attrs.field(repr=False, validator=personal_text)
     """Where it was said; free text that may name the person, so it is treated as personal."""
     given_at: datetime = attrs.field(converter=utc)
     withdrawn_at: datetime | None = attrs.field(
         default=None, converter=attrs.converters.optional(utc)
     )
+    wording: str | None = attrs.field(default=None, repr=False, validator=optional(personal_text))
+    """What the person agreed to: the text that was shown, or its name and version."""
+    step: ConsentStep = attrs.field(default=ConsentStep.GIVEN, validator=is_a(ConsentStep))
 
     def __attrs_post_init__(self) -> None:
         if self.withdrawn_at is not None and self.withdrawn_at < self.given_at:
@@ -78,8 +97,8 @@ def bases_in_effect(
     Return the bases on which data may be used for *purpose* at *now*, in the order of article 6.
 
     A basis is in effect if its latest grant is later than its latest withdrawal; at the same
-    instant the withdrawal wins. Entries after *now* do not count yet. The order of *records*
-    does not matter.
+    instant the withdrawal wins. A request is no grant, and entries after *now* do not count yet.
+    The order of *records* does not matter.
 
     Raises:
         NaiveInstantError: If *now* has no UTC offset.
@@ -91,10 +110,20 @@ def bases_in_effect(
 
 def _is_in_effect(records: list[ConsentRecord], basis: LawfulBasis, now: datetime) -> bool:
     mine = [record for record in records if record.basis is basis]
-    given = [record.given_at for record in mine if record.given_at <= now]
-    withdrawn = [
-        record.withdrawn_at
-        for record in mine
-        if record.withdrawn_at is not None and record.withdrawn_at <= now
-    ]
-    return bool(given) and (not withdrawn or max(given) > max(withdrawn))
+    given = last_said(mine, step=ConsentStep.GIVEN, now=now)
+    ended = last_withdrawn(mine, now=now)
+    return given is not None and (ended is None or given > ended)
+
+
+def last_said(
+    records: Iterable[ConsentRecord], *, step: ConsentStep, now: datetime
+) -> datetime | None:
+    """Return when *step* was said last, up to *now*; None if never."""
+    said = (r.given_at for r in records if r.step is step and r.given_at <= now)
+    return max(said, default=None)
+
+
+def last_withdrawn(records: Iterable[ConsentRecord], *, now: datetime) -> datetime | None:
+    """Return when something was withdrawn last, up to *now*; None if never."""
+    ended = (r.withdrawn_at for r in records if r.withdrawn_at is not None)
+    return max((moment for moment in ended if moment <= now), default=None)

@@ -9,7 +9,7 @@ from typing import Any, Self, final
 import attrs
 
 from ecomkit._checks import is_a, optional
-from ecomkit.customers._personal import not_blank, unshown
+from ecomkit.customers._personal import personal_text, unshown
 from ecomkit.errors import InputError
 
 __all__ = [
@@ -185,7 +185,7 @@ class PhoneNumber:
     PhoneNumber()
     """
 
-    raw: str = attrs.field(repr=False, validator=unshown(not_blank))
+    raw: str = attrs.field(repr=False, validator=personal_text)
     e164: E164 | None = attrs.field(
         default=None, repr=False, validator=unshown(optional(is_a(E164)))
     )
@@ -197,8 +197,8 @@ class Contact:
     """
     How a customer is reached.
 
-    >>> Contact(email=EmailAddress.parse("ada@example.org"))
-    Contact(email_verification=<Verification.UNVERIFIED: 'unverified'>)
+    >>> Contact(email=EmailAddress.parse("ada@example.org")).email_verification
+    <Verification.UNVERIFIED: 'unverified'>
     """
 
     email: EmailAddress | None = attrs.field(
@@ -209,4 +209,7 @@ class Contact:
     )
     phone: PhoneNumber | None = attrs.field(
         default=None, repr=False, validator=unshown(optional(is_a(PhoneNumber)))
+    )
+    phone_verification: Verification = attrs.field(
+        default=Verification.UNVERIFIED, validator=is_a(Verification)
     )

@@ -10,35 +10,13 @@ import attrs
 from ecomkit._checks import as_tuple, each, is_a, optional, refuse
 from ecomkit.customers._address import Address
 from ecomkit.customers._consent import ConsentRecord, LawfulBasis, bases_in_effect
-from ecomkit.customers._contact import Contact, Verification
-from ecomkit.customers._personal import not_blank, unshown
-from ecomkit.identifiers import ChannelId, CustomerId
+from ecomkit.customers._contact import Contact
+from ecomkit.customers._identity import Identity
+from ecomkit.customers._personal import personal_text, unshown
+from ecomkit.identifiers import CustomerId
 from ecomkit.timeline import utc
 
-__all__ = ["Customer", "Identity"]
-
-
-@final
-@attrs.frozen(kw_only=True)
-class Identity:
-    """
-    Who the customer is on one channel.
-
-    >>> Identity(channel=ChannelId("etsy"), external_id="8675309").verification
-    <Verification.UNVERIFIED: 'unverified'>
-    """
-
-    channel: ChannelId = attrs.field(validator=is_a(ChannelId))
-    external_id: str = attrs.field(repr=False, validator=unshown(not_blank))
-    """What the channel calls the customer."""
-    verification: Verification = attrs.field(
-        default=Verification.UNVERIFIED, validator=is_a(Verification)
-    )
-
-    @property
-    def key(self) -> tuple[ChannelId, str]:
-        """The channel and its name for the customer: equal for one account."""
-        return (self.channel, self.external_id)
+__all__ = ["Customer"]
 
 
 @final
@@ -53,15 +31,14 @@ class Customer:
     Customer(id=CustomerId('c-1'), erased_at=None)
 
     Raises:
-        FieldError: If two identities are the same account, the id has the email address in it,
-            or something personal is left on a customer that was erased.
+        FieldError: If two identities are the same account, the id has an email address of the
+            customer in it, a text has a card number in it, or something personal is left on a
+            customer that was erased.
         NaiveInstantError: If *erased_at* has no UTC offset.
     """
 
     id: CustomerId = attrs.field(validator=is_a(CustomerId))
-    name: str | None = attrs.field(
-        default=None, repr=False, validator=unshown(optional(not_blank))
-    )
+    name: str | None = attrs.field(default=None, repr=False, validator=optional(personal_text))
     identities: tuple[Identity, ...] = attrs.field(
         default=(), repr=False, converter=as_tuple, validator=unshown(each(Identity))
     )
@@ -77,16 +54,31 @@ class Customer:
         default=None, converter=attrs.converters.optional(utc)
     )
     """When the customer was erased; None for a customer that still has a face."""
+    further_contacts: tuple[Contact, ...] = attrs.field(
+        default=(), repr=False, converter=as_tuple, validator=unshown(each(Contact))
+    )
+    """Where else the customer is reached: what other names of theirs brought in a merge."""
 
     def __attrs_post_init__(self) -> None:
-        if len({identity.key for identity in self.identities}) < len(self.identities):
+        accounts = {(identity.kind, identity.key) for identity in self.identities}
+        if len(accounts) < len(self.identities):
             raise refuse(self, "identities", "(not shown)", "accounts that all differ")
-        email = self.contact.email
-        if email is not None and email.is_in(self.id):
+        if any(c.email is not None and c.email.is_in(self.id) for c in self.contacts):
             raise refuse(self, "id", "(not shown)", "a text without the email address in it")
-        has_face = self.name or self.identities or self.addresses or self.contact != Contact()
+        has_face = (
+            self.name
+            or self.identities
+            or self.addresses
+            or self.contact != Contact()
+            or self.further_contacts
+        )
         if self.erased_at is not None and has_face:
             raise refuse(self, "erased_at", self.erased_at, "None while anything personal is left")
+
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        """All ways to reach the customer, the first one first."""
+        return (self.contact, *self.further_contacts)
 
     def bases_for(self, purpose: str, *, now: datetime) -> tuple[LawfulBasis, ...]:
         """

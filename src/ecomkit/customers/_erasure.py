@@ -32,9 +32,10 @@ class PersonalField(Enum):
     IDENTITIES = "identities"
     EMAIL = "contact.email"
     PHONE = "contact.phone"
+    FURTHER_CONTACTS = "further contacts"
     ADDRESSES = "addresses"
     CONSENTS = "consents"
-    """Grants, and the sources of all entries."""
+    """Grants, and the sources and wordings of all entries."""
 
 
 class KeptReason(Enum):
@@ -75,10 +76,9 @@ def erase(customer: Customer, *, at: datetime) -> Erased:
     """
     Return *customer* without anything that says who they are.
 
-    Names, accounts, contact and addresses go. Of the consents only the withdrawals up to *at*
+    Names, accounts, contacts and addresses go. Of the consents only the withdrawals up to *at*
     stay, without their sources: from *at* on nothing is consented to, and nobody who asked to
-    be left alone is forgotten. Erasing again changes nothing
-    but what was recorded in between.
+    be left alone is forgotten. Erasing again changes nothing but what was recorded in between.
 
     Args:
         customer: The person to forget.
@@ -95,7 +95,7 @@ def erase(customer: Customer, *, at: datetime) -> Erased:
     """
     moment = max(utc(at), customer.erased_at) if customer.erased_at else utc(at)
     withdrawals = [
-        attrs.evolve(consent, source=ERASED_SOURCE)
+        attrs.evolve(consent, source=ERASED_SOURCE, wording=None)
         for consent in customer.consents
         if consent.withdrawn_at is not None and consent.withdrawn_at <= moment
     ]
@@ -107,6 +107,7 @@ def erase(customer: Customer, *, at: datetime) -> Erased:
         PersonalField.IDENTITIES: bool(customer.identities),
         PersonalField.EMAIL: customer.contact.email is not None,
         PersonalField.PHONE: customer.contact.phone is not None,
+        PersonalField.FURTHER_CONTACTS: bool(customer.further_contacts),
         PersonalField.ADDRESSES: bool(customer.addresses),
         PersonalField.CONSENTS: customer.consents != faceless.consents,
     }

@@ -7,22 +7,26 @@ merged only over an identity that is verified on both sides.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, TypeVar, final
+from typing import TypeAlias, TypeVar, final
 
 import attrs
 
-from ecomkit._checks import as_tuple, each, is_a, refuse
-from ecomkit.customers._contact import Contact, Verification
-from ecomkit.customers._customer import Customer, Identity
+from ecomkit._checks import as_tuple, each, is_a, optional, refuse
+from ecomkit.customers._contact import Contact, EmailAddress, PhoneNumber, Verification
+from ecomkit.customers._customer import Customer
+from ecomkit.customers._identity import Identity
+from ecomkit.customers._match import Match, MatchRule, find_matches
+from ecomkit.customers._personal import free_text, personal_text
 from ecomkit.identifiers import CustomerId
+from ecomkit.timeline import utc
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
-
-__all__ = ["MergeFault", "MergeReason", "MergeRefused", "MergeUndo", "Merged", "merge"]
+__all__ = ["Approval", "MergeFault", "MergeReason", "MergeRefused", "MergeUndo", "Merged", "merge"]
 
 T = TypeVar("T")
+Keys: TypeAlias = Callable[[Customer], set[Hashable]]
 
 CUSTOMERS_MIN = 2
 
@@ -33,8 +37,8 @@ class MergeFault(Enum):
     TOO_FEW = "a merge takes two customers or more"
     REPEATED = "the same customer is given more than once"
     ERASED = "an erased customer has nobody to be compared with"
-    UNVERIFIED = "a shared email address or account is not verified on both sides"
-    UNRELATED = "no email address and no account is shared"
+    UNVERIFIED = "what is shared is not verified on both sides"
+    UNRELATED = "no email address, phone number or account is shared"
     TELLING_ID = "the first one's id has the email address in it, and would outlive an erasure"
 
 
@@ -49,6 +53,24 @@ class MergeReason:
 
 @final
 @attrs.frozen(kw_only=True)
+class Approval:
+    """
+    A person's word that a suggestion is right: the buyer was asked, and said so.
+
+    >>> from datetime import UTC
+    >>> day = datetime(2026, 3, 1, tzinfo=UTC)
+    >>> Approval(by="support-7", reason="told us both order numbers", at=day).by
+    'support-7'
+    """
+
+    by: str = attrs.field(validator=free_text)
+    """Who decided, by a name that may be shown."""
+    reason: str = attrs.field(repr=False, validator=personal_text)
+    at: datetime = attrs.field(converter=utc)
+
+
+@final
+@attrs.frozen(kw_only=True)
 class MergeUndo:
     """
     What a split needs: the customers as they were.
@@ -57,6 +79,7 @@ class MergeUndo:
     """
 
     originals: tuple[Customer, ...] = attrs.field(converter=as_tuple, validator=each(Customer))
+    approval: Approval | None = attrs.field(default=None, validator=optional(is_a(Approval)))
 
     def __attrs_post_init__(self) -> None:
         if len(self.originals) < CUSTOMERS_MIN:
@@ -67,19 +90,32 @@ class MergeUndo:
         """The customer that the merge made of the originals."""
         return combined(self.originals)
 
+    @property
+    def ids(self) -> tuple[CustomerId, ...]:
+        """Under which names orders may speak of the merged customer; the first one is theirs."""
+        return tuple(original.id for original in self.originals)
+
 
 @final
 @attrs.frozen(kw_only=True)
 class Merged:
-    """The one customer, under the first one's id, and the way back."""
+    """The one customer, under the first one's id, the way back, and what spoke for it."""
 
     customer: Customer = attrs.field(validator=is_a(Customer))
     undo: MergeUndo = attrs.field(validator=is_a(MergeUndo))
+    matches: tuple[Match, ...] = attrs.field(converter=as_tuple, validator=each(Match))
 
     def explain(self) -> str:
-        """Tell in plain words who became one."""
-        names = ", ".join(original.id for original in self.undo.originals)
-        return f"customers {names} are one person, from now on {self.customer.id}"
+        """Tell in plain words who became one, and why."""
+        names = ", ".join(self.undo.ids)
+        approval = self.undo.approval
+        return "; ".join(
+            [
+                f"customers {names} are one person, from now on {self.customer.id}",
+                *(match.explain() for match in self.matches),
+                *([] if approval is None else [f"approved by {approval.by}"]),
+            ]
+        )
 
 
 @final
@@ -98,34 +134,50 @@ class MergeRefused:
         return f"not merged: {'; '.join(told)}"
 
 
-def merge(customers: Sequence[Customer]) -> Merged | MergeRefused:
+def merge(
+    customers: Sequence[Customer],
+    *,
+    rule: MatchRule | None = None,
+    approval: Approval | None = None,
+) -> Merged | MergeRefused:
     """
-    Make one customer of *customers*, if verified identities show that they are one person.
+    Make one customer of *customers*, if what they share shows that they are one person.
 
-    Two are one person if they share an email address or a channel's account that is verified on
-    both; several are, if such links join them all. The first customer's id, name and contact
-    win, and the others fill in what it lacks; accounts, addresses and consents are put together.
-    A consent that was withdrawn under one of them is withdrawn for the merged customer.
+    Two are one person if they share an email address, a phone number or a channel's account that
+    is verified on both sides; several are, if such links join them all. The first customer's id,
+    name and contact win, and the others fill in what it lacks; accounts, addresses, consents and
+    further contacts are put together. A consent that was withdrawn under one of them is withdrawn
+    for the merged customer.
 
-    >>> from ecomkit.customers import EmailAddress
+    Args:
+        customers: Two or more; the first one's id survives.
+        rule: How they are compared; as :class:`MatchRule` does by default, if None.
+        approval: A person's word that links count although they are not verified. Who shares
+            nothing is not merged on anybody's word.
+
     >>> ada = Contact(
     ...     email=EmailAddress.parse("ada@example.org"), email_verification=Verification.VERIFIED
     ... )
     >>> one = Customer(id=CustomerId("c-1"), contact=ada)
     >>> two = Customer(id=CustomerId("c-2"), contact=ada)
     >>> print(merge([one, two]).explain())
-    customers c-1, c-2 are one person, from now on c-1
+    customers c-1, c-2 are one person, from now on c-1; customers c-1 and c-2: one person;
+    shared: email address (verified on both sides)
     >>> print(merge([one, Customer(id=CustomerId("c-3"))]).explain())
-    not merged: no email address and no account is shared (c-3)
+    not merged: no email address, phone number or account is shared (c-3)
     """
-    reasons = tuple(_reasons(customers))
+    rule = rule or MatchRule()
+    reasons = tuple(_reasons(customers, rule=rule, approval=approval))
     if reasons:
         return MergeRefused(reasons=reasons)
-    undo = MergeUndo(originals=customers)
-    return Merged(customer=undo.merged, undo=undo)
+    undo = MergeUndo(originals=customers, approval=approval)
+    matches = find_matches(customers, rule=rule)
+    return Merged(customer=undo.merged, undo=undo, matches=matches)
 
 
-def _reasons(customers: Sequence[Customer]) -> Iterable[MergeReason]:
+def _reasons(
+    customers: Sequence[Customer], *, rule: MatchRule, approval: Approval | None
+) -> Iterable[MergeReason]:
     ids = [customer.id for customer in customers]
     if len(customers) < CUSTOMERS_MIN:
         yield MergeReason(fault=MergeFault.TOO_FEW, customers=ids)
@@ -137,37 +189,28 @@ def _reasons(customers: Sequence[Customer]) -> Iterable[MergeReason]:
     if erased:
         yield MergeReason(fault=MergeFault.ERASED, customers=erased)
     alive = [customer for customer in customers if customer.erased_at is None]
-    proven = _reached(alive, by=_verified_keys)
-    claimed = _reached(alive, by=_all_keys)
+    claimed = _reached(alive, by=lambda customer: set(rule.keys(customer)))
+    proven = claimed if approval else _reached(alive, by=_verified_keys(rule))
     unverified = [customer.id for customer in alive if customer.id in claimed - proven]
     if unverified:
         yield MergeReason(fault=MergeFault.UNVERIFIED, customers=unverified)
     unrelated = [customer.id for customer in alive if customer.id not in claimed]
     if unrelated:
         yield MergeReason(fault=MergeFault.UNRELATED, customers=unrelated)
-    email = _first(customer.contact.email for customer in customers)
-    if email is not None and email.is_in(ids[0]):
+    emails = [contact.email for customer in customers for contact in customer.contacts]
+    if any(email is not None and email.is_in(ids[0]) for email in emails):
         yield MergeReason(fault=MergeFault.TELLING_ID, customers=ids[:1])
 
 
-def _keys(customer: Customer) -> Iterable[tuple[Hashable, Verification]]:
-    for identity in customer.identities:
-        yield identity.key, identity.verification
-    if customer.contact.email is not None:
-        yield customer.contact.email, customer.contact.email_verification
+def _verified_keys(rule: MatchRule) -> Keys:
+    def keys(customer: Customer) -> set[Hashable]:
+        verified = rule.keys(customer).items()
+        return {key for key, proof in verified if proof is Verification.VERIFIED}
+
+    return keys
 
 
-def _all_keys(customer: Customer) -> set[Hashable]:
-    return {key for key, _ in _keys(customer)}
-
-
-def _verified_keys(customer: Customer) -> set[Hashable]:
-    return {key for key, verification in _keys(customer) if verification is Verification.VERIFIED}
-
-
-def _reached(
-    customers: Sequence[Customer], *, by: Callable[[Customer], set[Hashable]]
-) -> set[CustomerId]:
+def _reached(customers: Sequence[Customer], *, by: Keys) -> set[CustomerId]:
     """Return the customers that shared keys join to the first one, itself included."""
     known: set[Hashable] = set()
     reached: set[CustomerId] = set()
@@ -185,11 +228,13 @@ def _reached(
 
 def combined(customers: Sequence[Customer]) -> Customer:
     """Return the one customer made of *customers*, under the first one's id."""
+    contact, *further = _contacts([c for customer in customers for c in customer.contacts])
     return Customer(
         id=customers[0].id,
         name=_first(customer.name for customer in customers),
         identities=_identities(customers),
-        contact=_contact([customer.contact for customer in customers]),
+        contact=contact,
+        further_contacts=further,
         addresses=dict.fromkeys(a for customer in customers for a in customer.addresses),
         consents=dict.fromkeys(c for customer in customers for c in customer.consents),
     )
@@ -200,22 +245,29 @@ def _first(values: Iterable[T | None]) -> T | None:
 
 
 def _identities(customers: Sequence[Customer]) -> Iterable[Identity]:
-    by_key: dict[Hashable, Identity] = {}
+    found: dict[Hashable, Identity] = {}
     for identity in (i for customer in customers for i in customer.identities):
         # The same account may be verified here and only claimed there: the proof is kept.
-        if identity.key not in by_key or identity.verification is Verification.VERIFIED:
-            by_key[identity.key] = identity
-    return by_key.values()
+        account = (identity.kind, identity.key)
+        if account not in found or identity.verification is Verification.VERIFIED:
+            found[account] = identity
+    return found.values()
 
 
-def _contact(contacts: Sequence[Contact]) -> Contact:
-    email = _first(contact.email for contact in contacts)
-    is_proven = any(
-        contact.email == email and contact.email_verification is Verification.VERIFIED
-        for contact in contacts
-    )
-    return Contact(
-        email=email,
-        email_verification=Verification.VERIFIED if is_proven else Verification.UNVERIFIED,
-        phone=_first(contact.phone for contact in contacts),
-    )
+def _contacts(contacts: Sequence[Contact]) -> list[Contact]:
+    """Return the first address and the first number as one contact, and each other by itself."""
+    emails: dict[EmailAddress, Contact] = {}
+    phones: dict[PhoneNumber, Contact] = {}
+    for contact in contacts:
+        if contact.email is not None:
+            proof = contact.email_verification
+            if contact.email not in emails or proof is Verification.VERIFIED:
+                emails[contact.email] = Contact(email=contact.email, email_verification=proof)
+        if contact.phone is not None:
+            proof = contact.phone_verification
+            if contact.phone not in phones or proof is Verification.VERIFIED:
+                phones[contact.phone] = Contact(phone=contact.phone, phone_verification=proof)
+    email, *other_emails = emails.values() or [Contact()]
+    phone, *other_phones = phones.values() or [Contact()]
+    first = attrs.evolve(email, phone=phone.phone, phone_verification=phone.phone_verification)
+    return [first, *other_emails, *other_phones]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ecomkit._card_numbers import no_card_number
 from ecomkit._checks import refuse
 from ecomkit.errors import FieldError
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from ecomkit._checks import Validator
 
-__all__ = ["not_blank", "unshown"]
+__all__ = ["free_text", "not_blank", "personal_text", "unshown"]
 
 
 def unshown(validator: Validator) -> Validator:
@@ -40,3 +41,13 @@ def not_blank(instance: object, attribute: attrs.Attribute[Any], value: object) 
     """Accept a text with something in it."""
     if not isinstance(value, str) or not value.strip():
         raise refuse(instance, attribute.name, value, "a text that is not blank")
+
+
+def free_text(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Accept a text with something in it and no card number."""
+    not_blank(instance, attribute, value)
+    no_card_number(instance, attribute, value)
+
+
+personal_text = unshown(free_text)
+"""Accept what :func:`free_text` accepts, without showing what it refuses."""

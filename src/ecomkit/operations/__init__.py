@@ -15,12 +15,13 @@ from ecomkit.operations._adoption import (
 )
 from ecomkit.operations._audit import AuditReport
 from ecomkit.operations._clock import SystemClock
-from ecomkit.operations._customers import ErasureReport, UnknownCustomerError
+from ecomkit.operations._customers import UnknownCustomerError
 from ecomkit.operations._demand import DemandHistory
 from ecomkit.operations._drift import DriftKind, ListingDrift
 from ecomkit.operations._drift_sweep import DriftReport
 from ecomkit.operations._edits import EditEndedError, UnknownEditError
 from ecomkit.operations._effects import EffectState, OrderEffect, PendingEffect
+from ecomkit.operations._erasure import ErasureReport
 from ecomkit.operations._group_commit import InFlightError, Ledger, LedgerClosedError
 from ecomkit.operations._intake import PullReport, take_entries
 from ecomkit.operations._leases import Lease, LeaseLostError

@@ -21,6 +21,7 @@ from ecomkit.orders import (
     EditRefused,
     EditState,
     OrderEdit,
+    OrderStep,
     preview_edit,
 )
 from ecomkit.ports import Collection, Transaction
@@ -107,6 +108,9 @@ def confirm_edit(
     preview = preview_edit(order, edit=edit, now=now)
     if isinstance(preview, EditRefused):
         return preview
+    clearance = settings.guards(order, step=OrderStep.EDIT, now=now)
+    if not clearance.is_clear:
+        return EditRefused(reasons=[reason.explain() for reason in clearance.reasons])
     added: dict[LineId, int] = {}
     cancelled: dict[LineId, int] = {}
     for change in edit.changes:

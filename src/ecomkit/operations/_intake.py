@@ -231,7 +231,7 @@ def revisit_disagreements(
         for kept in tx.scan(CLAIMS, index=disagrees(channel)):
             order = tx.get(ORDERS, kept.claim.order_id)
             if order is not None:
-                taker.follow(order, kept.claim, kept.digest)
+                taker.follow(order, kept.claim, kept.digest, told=kept.told)
                 again = tx.get(CLAIMS, kept.claim.order_id)
                 still += again is not None and bool(again.disagreements)
         taker.finish()

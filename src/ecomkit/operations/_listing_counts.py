@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 import attrs
 
-from ecomkit.channels import ChannelClaim
+from ecomkit.channels import ChannelClaim, units_told
 from ecomkit.identifiers import ListingId, Sku
 from ecomkit.operations._adoption import LISTINGS, AdoptedListing, listing_name
+from ecomkit.orders import LineCounts
 from ecomkit.ports import STOCK, Transaction
 
 __all__ = ["ListingCounts"]
@@ -97,6 +98,7 @@ def _units_by_listing(claim: ChannelClaim) -> dict[ListingId, tuple[int, int]]:
     units: dict[ListingId, tuple[int, int]] = {}
     for line in claim.lines:
         sold, committed = units.get(line.listing, (0, 0))
-        due = line.quantity - line.cancelled
-        units[line.listing] = (sold + due, committed + due - line.shipped)
+        told = units_told(line, states=claim.states, counts=LineCounts(ordered=line.quantity))
+        due = max(0, line.quantity - told.cancelled)
+        units[line.listing] = (sold + due, committed + max(0, due - told.shipped))
     return units

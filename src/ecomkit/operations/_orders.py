@@ -8,14 +8,15 @@ from typing import final
 
 import attrs
 
-from ecomkit.channels import ChannelClaim, Disagreement
+from ecomkit.channels import ChannelClaim, Contradiction, Disagreement, ToldLine
 from ecomkit.errors import InputError
 from ecomkit.identifiers import CartId, ChannelId, CommandKey, LineId, OrderId, Sku
+from ecomkit.operations._customers import note_orders
 from ecomkit.operations._demand import note_demand
 from ecomkit.operations._effects import tell_fulfilment
 from ecomkit.operations._ledger import KeyReusedError, execute, must, sweep_holds
 from ecomkit.operations._settings import Settings
-from ecomkit.orders import LineEvent, LineEventKind, Order
+from ecomkit.orders import LineEvent, LineEventKind, Order, OrderStep
 from ecomkit.ports import Collection, Transaction
 from ecomkit.stock import (
     Owner,
@@ -36,6 +37,7 @@ __all__ = [
     "KeptClaim",
     "UnknownOrderError",
     "cancel_units",
+    "contradicts",
     "covered_units",
     "demand_of",
     "demand_rows",
@@ -60,6 +62,17 @@ def disagrees(channel: ChannelId) -> str:
     return f"disagrees/{channel}"
 
 
+def contradicts(channel: ChannelId) -> str:
+    """Return the index of the claims of *channel* that differ from nothing but themselves."""
+    return f"contradicts/{channel}"
+
+
+def _differs(kept: KeptClaim) -> str | None:
+    if kept.disagreements:
+        return disagrees(kept.claim.channel)
+    return contradicts(kept.claim.channel) if kept.contradictions else None
+
+
 @attrs.frozen(kw_only=True)
 class UnknownOrderError(InputError):
     """
@@ -80,11 +93,17 @@ class UnknownOrderError(InputError):
 @final
 @attrs.frozen(kw_only=True)
 class KeptClaim:
-    """The newest claim of a channel on an order, and where it and our facts differ."""
+    """
+    The newest claim of a channel on an order, and where it differs from our facts and from itself.
+
+    *told* is what earlier claims said that it no longer says.
+    """
 
     claim: ChannelClaim
     digest: str
     disagreements: tuple[Disagreement, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    told: tuple[ToldLine, ...] = ()
 
     @property
     def age(self) -> tuple[int, str]:
@@ -92,8 +111,9 @@ class KeptClaim:
         return (self.claim.version, self.digest)
 
     def explain(self) -> str:
-        """Say where the channel and our facts differ."""
-        differences = [difference.explain() for difference in self.disagreements]
+        """Say where the channel and our facts differ, and where it contradicts itself."""
+        points = (*self.disagreements, *self.contradictions)
+        differences = [point.explain() for point in points]
         return f"{self.claim.order_id}: {'; '.join(differences) or 'nothing differs'}"
 
 
@@ -107,7 +127,7 @@ CLAIMS = Collection(
     name="claim",
     type=KeptClaim,
     key=lambda kept: kept.claim.order_id,
-    index=lambda kept: disagrees(kept.claim.channel) if kept.disagreements else None,
+    index=_differs,
 )
 
 
@@ -127,10 +147,15 @@ def load_order(tx: Transaction, order: OrderId) -> Order:
 def wants_for(
     order: Order, quantities: Mapping[LineId, int], *, settings: Settings
 ) -> tuple[Want, ...]:
-    """Return what *quantities* units of the lines of *order* take from the shelves."""
+    """
+    Return what *quantities* units of the lines of *order* take from our shelves.
+
+    That is nothing for a line that somebody else ships.
+    """
     return tuple(
         want
         for line, quantity in quantities.items()
+        if order.line(line).fulfilled_by is None
         for want in wants_of_line(
             Owner.line(order.id, line),
             sku=order.line(line).sku,
@@ -146,7 +171,7 @@ def covered_units(tx: Transaction, order: Order, *, settings: Settings) -> dict[
     lines = {
         line.id: wants_for(order, {line.id: order.counts(line.id).open}, settings=settings)
         for line in order.lines
-        if order.counts(line.id).open
+        if order.counts(line.id).open and line.fulfilled_by is None
     }
     keys = {want.key for wants in lines.values() for want in wants}
     levels = {level.key: level for level in tx.levels(sorted(keys))}
@@ -216,9 +241,10 @@ def ship_units(
         Ship(
             # The order's version makes the key: it grows with every fact of the order.
             key=CommandKey(f"ship:{order.id}:{order.version}"),
-            wants=wants_for(order, quantities, settings=settings),
+            wants=wants,
         )
         for order, quantities in shipments
+        if (wants := wants_for(order, quantities, settings=settings))
     ]
     must(execute(tx, commands, now=now, settings=settings))
     tx.put(ORDERS, orders)
@@ -250,6 +276,7 @@ def place_order(
     assert isinstance(outcome, (Reserved, Short))
     if isinstance(outcome, Reserved) and known is None:
         tx.put(ORDERS, [order])
+        note_orders(tx, [order])
         note_demand(tx, demand_rows(order, quantities, now=now, settings=settings))
     return outcome
 
@@ -269,6 +296,8 @@ def fulfil_orders(
     """
     Ship all that is covered of *orders*, and store the intent to tell their channels.
 
+    What a guard of the settings stands against, such as a hold, is left as it is.
+
     Returns:
         The orders of which something was shipped.
     """
@@ -276,6 +305,8 @@ def fulfil_orders(
     sweep_holds(tx, now=now, settings=settings)
     shipments = []
     for order in orders:
+        if not settings.guards(order, step=OrderStep.SHIP, now=now).is_clear:
+            continue
         covered = covered_units(tx, order, settings=settings)
         quantities = {line: units for line, units in covered.items() if units}
         if quantities:
@@ -340,9 +371,8 @@ def _let_go(
     now: datetime,
     settings: Settings,
 ) -> None:
-    """Give up what was promised to units of an order."""
-    command = Release(
-        key=CommandKey(f"{verb}:{order.id}:{order.version}"),
-        wants=wants_for(order, quantities, settings=settings),
-    )
-    must(execute(tx, [command], now=now, settings=settings))
+    """Give up what was promised to units of an order: nothing, where others ship all of them."""
+    wants = wants_for(order, quantities, settings=settings)
+    if wants:
+        command = Release(key=CommandKey(f"{verb}:{order.id}:{order.version}"), wants=wants)
+        must(execute(tx, [command], now=now, settings=settings))

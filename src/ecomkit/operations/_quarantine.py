@@ -13,6 +13,8 @@ from ecomkit._checks import as_tuple, each
 from ecomkit.channels import Payload
 from ecomkit.errors import InputError
 from ecomkit.identifiers import ChannelId
+from ecomkit.operations._customers import buyer_id
+from ecomkit.operations._stripping import ERASED
 from ecomkit.ports import Collection, Retention, Transaction
 
 __all__ = [
@@ -24,8 +26,10 @@ __all__ = [
     "QuarantineState",
     "Quarantined",
     "discard",
+    "is_erased",
     "keep_payloads",
     "quarantine",
+    "quarantine_erased",
 ]
 
 WAITING = "waiting"
@@ -59,14 +63,18 @@ class QuarantineState(enum.Enum):
 @final
 @attrs.frozen(kw_only=True)
 class Quarantined:
-    """One object of a channel that could not be taken in, with every fault found in it."""
+    """
+    One object of a channel that could not be taken in, with every fault found in it.
+
+    Faults may quote what they were found in, a person too: the repr leaves them out.
+    """
 
     channel: ChannelId
     object_id: str
-    faults: tuple[str, ...] = attrs.field(converter=as_tuple, validator=each(str))
+    faults: tuple[str, ...] = attrs.field(converter=as_tuple, validator=each(str), repr=False)
     at: datetime
     state: QuarantineState = QuarantineState.WAITING
-    reason: str = ""
+    reason: str = attrs.field(default="", repr=False)
 
     @property
     def name(self) -> str:
@@ -96,11 +104,8 @@ QUARANTINE = Collection(
 )
 
 
-def subject_index(channel: ChannelId, subject: str) -> str:
-    """Return the text under which all payloads of one person at one channel are found."""
-    return f"{channel}/{subject}"
-
-
+# All payloads of one buyer are found by an id that names nobody: a database may keep samples of
+# what stands in an index.
 PAYLOADS = Collection(
     name="payload",
     type=KeptPayload,
@@ -108,7 +113,7 @@ PAYLOADS = Collection(
     index=lambda kept: (
         None
         if kept.payload.subject is None
-        else subject_index(kept.payload.channel, kept.payload.subject)
+        else buyer_id(kept.payload.channel, kept.payload.subject)
     ),
     retention=Retention.RAW,
 )
@@ -139,6 +144,21 @@ def quarantine(
     tx.put(QUARANTINE, [kept])
     keep_payloads(tx, [payload], now=now)
     return kept
+
+
+def is_erased(tx: Transaction, name: str) -> bool:
+    """Say whether what stands in quarantine under *name* was erased with its person."""
+    kept = tx.get(QUARANTINE, name)
+    return kept is not None and kept.faults == (ERASED,)
+
+
+def quarantine_erased(tx: Transaction, payload: Payload, *, now: datetime) -> None:
+    """Keep that *payload*, of a person who was erased, could not be read; and nothing it says."""
+    kept = Quarantined(
+        channel=payload.channel, object_id=payload.object_id, faults=(ERASED,), at=now
+    )
+    if not is_erased(tx, kept.name):
+        tx.put(QUARANTINE, [kept])
 
 
 def discard(tx: Transaction, name: str, *, reason: str) -> Quarantined:

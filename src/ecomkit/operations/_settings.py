@@ -11,6 +11,7 @@ import attrs
 from ecomkit._checks import above_zero, as_tuple, each, is_a, not_negative, optional, refuse
 from ecomkit.catalog import Kits, SkuPolicy, explode
 from ecomkit.identifiers import ChannelId, LocationId, Sku
+from ecomkit.orders import Guards, PaidBeforeShipping
 from ecomkit.stock import MAIN, Coverage, Publication
 
 __all__ = ["Brake", "BrakeVerdict", "Settings"]
@@ -103,6 +104,8 @@ class Settings:
             what is available; None to let each show what its own rule allows.
         sku_policy: How a channel's text is read as a sku at adoption.
         kits: What is sold as one and taken from the shelves as several.
+        guards: What has to hold before an order is shipped, cancelled or edited. By default no
+            payment is waited for, since channels tell of payments late or not at all.
         brake: What stops a run that would take too much off the market.
         page_size: Orders or listings to ask for at a time.
 
@@ -121,6 +124,9 @@ class Settings:
     oversell_budget: int | None = attrs.field(default=None, validator=optional(not_negative))
     sku_policy: SkuPolicy = attrs.field(factory=SkuPolicy, validator=is_a(SkuPolicy))
     kits: Kits = attrs.field(factory=Kits, validator=is_a(Kits))
+    guards: Guards = attrs.field(
+        default=Guards().without(PaidBeforeShipping), validator=is_a(Guards)
+    )
     brake: Brake = attrs.field(factory=Brake, validator=is_a(Brake))
     page_size: int = attrs.field(default=PAGE_SIZE, validator=above_zero)
 

@@ -9,13 +9,14 @@ from ecomkit.operations._shop_channels import ChannelOperations
 from ecomkit.operations._shop_edits import EditOperations
 from ecomkit.operations._shop_goods import GoodsOperations
 from ecomkit.operations._shop_orders import OrderOperations
+from ecomkit.operations._shop_parcels import ParcelOperations
 from ecomkit.operations._verification import Verification, verify_ledger
 
 __all__ = ["Shop"]
 
 
 @final
-class Shop(ChannelOperations, OrderOperations, EditOperations, GoodsOperations):
+class Shop(ChannelOperations, OrderOperations, ParcelOperations, EditOperations, GoodsOperations):
     """
     One merchant's stock over all channels: every operation, each a short call.
 

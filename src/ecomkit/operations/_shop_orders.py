@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from ecomkit.channels import Applied, Rejected
 from ecomkit.identifiers import (
     CartId,
     CommandKey,
@@ -13,8 +14,8 @@ from ecomkit.identifiers import (
     OrderId,
 )
 from ecomkit.money import Money
-from ecomkit.operations._customers import ErasureReport, erase_customer
 from ecomkit.operations._effects import tell_cancellation
+from ecomkit.operations._erasure import ErasureReport, erase_customer
 from ecomkit.operations._ledger import Once, once
 from ecomkit.operations._orders import (
     OPEN,
@@ -25,11 +26,11 @@ from ecomkit.operations._orders import (
     place_order,
 )
 from ecomkit.operations._picking import PickReport, pick_order
+from ecomkit.operations._refunds import RefundPart, pay_back, refunds_of, settle_refund
 from ecomkit.operations._returns import (
     RETURNS,
     ReceivedReturn,
     judge_return,
-    pay_back,
     receive_return,
 )
 from ecomkit.operations._shop_base import ShopBase
@@ -38,8 +39,16 @@ from ecomkit.operations._uncovered import (
     cancel_uncovered,
     list_uncovered,
 )
-from ecomkit.orders import Order
-from ecomkit.returns import Reception, ReturnLine, ReturnPolicy, ReturnVerdict, ShippingRefund
+from ecomkit.orders import Clearance, Order, OrderStep
+from ecomkit.returns import (
+    InStoreCredit,
+    Reception,
+    ReturnLine,
+    ReturnPolicy,
+    ReturnVerdict,
+    ShippingRefund,
+    TenderPolicy,
+)
 from ecomkit.stock import (
     Reserved,
     Short,
@@ -113,11 +122,18 @@ class OrderOperations(ShopBase):
 
     def cancel(
         self, order: OrderId, quantities: Mapping[LineId, int], *, key: CommandKey
-    ) -> Order:
-        """Cancel units that have not left; what they held covers who waits."""
+    ) -> Order | Clearance:
+        """
+        Cancel units that have not left; what they held covers who waits.
+
+        Where a guard of the settings stands against it, the answer says all that is in the way.
+        """
         with self._store.transaction() as tx:
             before = load_order(tx, order)
             now = self._now()
+            clearance = self._settings.guards(before, step=OrderStep.CANCEL, now=now)
+            if not clearance.is_clear and not tx.kept([key]):
+                return clearance
             if once(tx, key, order, sorted(quantities.items()), now=now) is Once.KNOWN:
                 return before
             after = cancel_units(tx, before, quantities, now=now, settings=self._settings)
@@ -152,11 +168,47 @@ class OrderOperations(ShopBase):
             )
 
     def pay_back(
-        self, order: OrderId, amount: Money, *, key: CommandKey, reason: str = ""
+        self,
+        order: OrderId,
+        amount: Money,
+        *,
+        key: CommandKey,
+        reason: str = "",
+        tenders: TenderPolicy | InStoreCredit | None = None,
+        goodwill: Money | None = None,
     ) -> Order:
-        """Book a refund, never more than was captured; the next run tells the channel."""
+        """
+        Book a refund, never more than the order is overpaid by; the next run asks the channel.
+
+        Args:
+            order: The order.
+            amount: What to pay back, the favour included.
+            key: The refund's own.
+            reason: Why.
+            tenders: Where the money goes; None means a :class:`~ecomkit.returns.TenderOrder`.
+            goodwill: How much of the amount is a favour beyond what the order is overpaid by.
+        """
         with self._store.transaction() as tx:
-            return pay_back(tx, order, amount, key=key, reason=reason, now=self._now())
+            return pay_back(
+                tx,
+                order,
+                amount,
+                key=key,
+                reason=reason,
+                now=self._now(),
+                tenders=tenders,
+                goodwill=goodwill,
+            )
+
+    def settle_refund(self, part: CommandKey, outcome: Applied | Rejected) -> RefundPart:
+        """Say what became of a part of a refund that no channel tells of, or told wrongly."""
+        with self._store.transaction() as tx:
+            return settle_refund(tx, part, outcome, now=self._now())
+
+    def refunds(self, order: OrderId) -> tuple[RefundPart, ...]:
+        """Return the parts of all refunds of an order, and how far each has come."""
+        with self._store.snapshot() as tx:
+            return refunds_of(tx, order)
 
     def uncovered(self) -> tuple[UncoveredUnits, ...]:
         """List what was sold and is not there."""

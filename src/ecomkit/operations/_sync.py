@@ -21,7 +21,7 @@ from ecomkit.operations._adoption import (
     pull_listings,
     uncounted,
 )
-from ecomkit.operations._effects import PendingEffect, send_effects
+from ecomkit.operations._effects import PendingEffect
 from ecomkit.operations._intake import PullReport, pull_orders, revisit_disagreements
 from ecomkit.operations._lanes import Lanes, workers_of
 from ecomkit.operations._leases import FencedStore, Lease, LeaseLostError, give_back, take_lease
@@ -30,6 +30,7 @@ from ecomkit.operations._publication import (
     offers,
     plan_publication,
 )
+from ecomkit.operations._sending import send_effects
 from ecomkit.operations._settings import BrakeVerdict, Settings
 from ecomkit.operations._telling import PushReport, doubt_shown, push_intents
 from ecomkit.ports import Store
@@ -242,7 +243,9 @@ class _Books:
         # First told, then pulled: a channel may put what is cancelled back on sale by itself, and
         # what it says then has it.
         with self._noting(channel):
-            self._untold[channel.channel] = send_effects(self._fenced[channel.channel], channel)
+            self._untold[channel.channel] = send_effects(
+                self._fenced[channel.channel], channel, now=self._now
+            )
         with self._noting(channel):
             self._pulls[channel.channel] = pull_orders(
                 self._fenced[channel.channel], channel, now=self._now, settings=self._settings

@@ -22,8 +22,7 @@ class Promise:
     found says the decision of :class:`DeliveryPromise`; the order keeps the promise alone.
 
     Raises:
-        FieldError: If an instant has no UTC offset, *deliver_from* lies before *ship_by*, or
-            *deliver_by* before *deliver_from*.
+        FieldError: If an instant has no UTC offset, or *deliver_by* lies before one of the others.
 
     >>> from ecomkit.timeline import instant
     >>> promise = Promise(
@@ -40,10 +39,10 @@ class Promise:
     deliver_by: datetime = attrs.field(converter=as_utc, validator=aware)
 
     def __attrs_post_init__(self) -> None:
-        if self.deliver_from < self.ship_by:
-            raise refuse(self, "deliver_from", self.deliver_from, f"{self.ship_by} or later")
-        if self.deliver_by < self.deliver_from:
-            raise refuse(self, "deliver_by", self.deliver_by, f"{self.deliver_from} or later")
+        # What leaves early may arrive before ship_by, which is the last instant to leave.
+        for first in (self.ship_by, self.deliver_from):
+            if self.deliver_by < first:
+                raise refuse(self, "deliver_by", self.deliver_by, f"{first} or later")
 
     def is_kept_at(self, delivered_at: datetime) -> bool:
         """Return whether what is delivered then is on time; too early is on time."""

@@ -35,6 +35,21 @@ class Disposition(Enum):
     SCRAP = "scrap"
     """It is thrown away."""
 
+    REFURBISH = "refurbish"
+    """It is mended before it can be sold again."""
+
+    DONATE = "donate"
+    """It is given away."""
+
+    RETURN_TO_VENDOR = "return_to_vendor"
+    """It goes back to whom it was bought from."""
+
+    SEND_BACK = "send_back"
+    """It was refused, and goes back to the buyer."""
+
+    # Members are singletons: identity hashing is right and skips Enum's slower one in Python.
+    __hash__ = object.__hash__
+
     @property
     def bucket(self) -> Bucket:
         """The bucket of the stock that it goes into."""
@@ -43,10 +58,14 @@ class Disposition(Enum):
                 return Bucket.SELLABLE
             case Disposition.QUARANTINE:
                 return Bucket.QUARANTINED
-            case Disposition.DAMAGED:
+            case Disposition.DAMAGED | Disposition.REFURBISH:
                 return Bucket.DAMAGED
-            case Disposition.SCRAP:
+            case Disposition.SCRAP | Disposition.DONATE:
                 return Bucket.SCRAP
+            case Disposition.RETURN_TO_VENDOR:
+                return Bucket.SUPPLIER
+            case Disposition.SEND_BACK:
+                return Bucket.CUSTOMER
             case _:
                 assert_never(self)
 

@@ -1,4 +1,4 @@
-"""Rules about units, conditions and categories."""
+"""Rules about units, conditions, proofs and authorisations."""
 # ruff: noqa: ARG002 - a rule takes what every rule takes, and reads what it needs
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, final
 import attrs
 
 from ecomkit._checks import as_tuple, each
+from ecomkit.returns._facts import Proof
 from ecomkit.returns._finding import RuleFinding
 from ecomkit.returns._request import Condition
 
@@ -16,7 +17,16 @@ if TYPE_CHECKING:
 
     from ecomkit.returns._request import ReturnLine, ReturnRequest
 
-__all__ = ["CategoryIs", "ConditionIs", "NotAlreadyReturned", "WasDelivered", "WasShipped"]
+__all__ = [
+    "CategoryIs",
+    "ConditionIs",
+    "HasAuthorisation",
+    "HasProof",
+    "NotAlreadyReturned",
+    "NotFinalSale",
+    "WasDelivered",
+    "WasShipped",
+]
 
 
 @final
@@ -28,11 +38,9 @@ class WasShipped:
         self, request: ReturnRequest, line: ReturnLine, /, *, now: datetime
     ) -> tuple[RuleFinding, ...]:
         """Return a finding if fewer units were shipped than the request asks for."""
-        shipped = request.order.counts(line.line).shipped
+        units = request.order.counts(line.line).shipped - request.ahead_of(line)
         remedy = "wait for the shipment, or cancel the units"
-        return _bounded(
-            request, line, rule="shipment", units=shipped, state="shipped", remedy=remedy
-        )
+        return _bounded(line, rule="shipment", units=units, state="shipped", remedy=remedy)
 
 
 @final
@@ -44,38 +52,34 @@ class WasDelivered:
         self, request: ReturnRequest, line: ReturnLine, /, *, now: datetime
     ) -> tuple[RuleFinding, ...]:
         """Return a finding if fewer units were delivered than the request asks for."""
-        delivered = request.order.counts(line.line).delivered
+        units = request.order.counts(line.line).delivered - request.ahead_of(line)
         remedy = "wait for the delivery"
-        return _bounded(
-            request, line, rule="delivery", units=delivered, state="delivered", remedy=remedy
-        )
+        return _bounded(line, rule="delivery", units=units, state="delivered", remedy=remedy)
 
 
 @final
 @attrs.frozen(kw_only=True)
 class NotAlreadyReturned:
-    """No unit comes back twice: at most what is shipped and not back yet."""
+    """
+    No unit comes back twice: at most what is out, and not in another return that is open.
+
+    What was asked for and did not arrive yet counts as well (:attr:`ReturnRequest.open_units`).
+    """
 
     def __call__(
         self, request: ReturnRequest, line: ReturnLine, /, *, now: datetime
     ) -> tuple[RuleFinding, ...]:
         """Return a finding if fewer units are out than the request asks for."""
-        out = request.order.counts(line.line).out
-        return _bounded(
-            request, line, rule="already_returned", units=out, state="still out", remedy=""
-        )
+        units = request.returnable(line)
+        in_returns = request.open_of(line.line)
+        state = f"still out, with {in_returns} in open returns" if in_returns else "still out"
+        return _bounded(line, rule="already_returned", units=units, state=state, remedy="")
 
 
 def _bounded(
-    request: ReturnRequest,
-    line: ReturnLine,
-    *,
-    rule: str,
-    units: int,
-    state: str,
-    remedy: str,
+    line: ReturnLine, *, rule: str, units: int, state: str, remedy: str
 ) -> tuple[RuleFinding, ...]:
-    acceptable = max(0, units - request.ahead_of(line))
+    acceptable = max(0, units)
     if line.quantity <= acceptable:
         return ()
     problem = f"{line.quantity} asked for, {acceptable} {state}"
@@ -99,13 +103,15 @@ class ConditionIs:
         """Return a finding if the condition is another one."""
         if line.condition in self.allowed:
             return ()
-        allowed = ", ".join(condition.value for condition in self.allowed)
+        allowed = tuple(condition.value for condition in self.allowed)
         return (
             RuleFinding(
-                rule="condition",
+                # With none to name, the customer reads another sentence.
+                rule="condition" if allowed else "final_sale",
                 line=line.line,
                 problem=f"units in condition {line.condition.value} do not come back",
-                remedy=f"units that are {allowed} do" if allowed else "",
+                remedy=f"units that are {', '.join(allowed)} do" if allowed else "",
+                names=allowed,
             ),
         )
 
@@ -126,4 +132,69 @@ class CategoryIs:
             return ()
         return (
             RuleFinding(rule="category", line=line.line, problem=f"{category} is on final sale"),
+        )
+
+
+@final
+@attrs.frozen(kw_only=True)
+class NotFinalSale:
+    """
+    Nothing comes back: the entries in whose scope it is asked are on final sale.
+
+    >>> from ecomkit.returns._scope import InScope, Scope
+    >>> sale = InScope(scope=Scope(categories=("clearance",)), rule=NotFinalSale())
+    """
+
+    def __call__(
+        self, request: ReturnRequest, line: ReturnLine, /, *, now: datetime
+    ) -> tuple[RuleFinding, ...]:
+        """Return a finding."""
+        return (RuleFinding(rule="final_sale", line=line.line, problem="it is on final sale"),)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class HasAuthorisation:
+    """The return was authorised: the request names the number (RMA)."""
+
+    def __call__(
+        self, request: ReturnRequest, line: ReturnLine, /, *, now: datetime
+    ) -> tuple[RuleFinding, ...]:
+        """Return a finding if there is no number."""
+        if request.authorisation:
+            return ()
+        return (
+            RuleFinding(
+                rule="authorisation",
+                line=line.line,
+                problem="the return is not authorised",
+                remedy="ask for a return number",
+            ),
+        )
+
+
+@final
+@attrs.frozen(kw_only=True)
+class HasProof:
+    """The buyer has shown each of *kinds*; see :class:`InScope` for certain reasons only."""
+
+    kinds: tuple[Proof, ...] = attrs.field(converter=as_tuple, validator=each(Proof))
+
+    def __call__(
+        self, request: ReturnRequest, line: ReturnLine, /, *, now: datetime
+    ) -> tuple[RuleFinding, ...]:
+        """Return a finding that names all that is missing."""
+        missing = tuple(kind for kind in self.kinds if kind not in request.proofs)
+        if not missing:
+            return ()
+        names = tuple(kind.value for kind in missing)
+        return (
+            RuleFinding(
+                rule="proof",
+                line=line.line,
+                problem=f"not shown: {', '.join(names)}",
+                remedy="send what is missing",
+                missing=missing,
+                names=names,
+            ),
         )

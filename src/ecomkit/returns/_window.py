@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, final
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from ecomkit._checks import above_zero, is_a, not_negative
+from ecomkit._checks import above_zero, as_tuple, each, is_a, not_negative
 from ecomkit.orders import LineEventKind
+from ecomkit.returns._facts import known_zone
 from ecomkit.returns._finding import RuleFinding
-from ecomkit.timeline import Boundary, Window, window_of_days
+from ecomkit.returns._holiday import HolidayExtension
+from ecomkit.timeline import (
+    Boundary,
+    Window,
+    day_of,
+    days_after,
+    start_of_day,
+    window_of_days,
+)
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from ecomkit.identifiers import LineId
     from ecomkit.orders import Order
     from ecomkit.returns._request import ReturnLine, ReturnRequest
 
-__all__ = ["ReturnWindow", "UnitWindow"]
+__all__ = ["ReturnWindow", "UnitWindow", "deliveries_left"]
+
+
+SKIPPED_DAYS_MAX = 3
 
 
 @final
@@ -41,16 +52,20 @@ class ReturnWindow:
     ``STRICT`` the window closes as it begins. Each unit has the window of its own delivery.
     Units of a line are alike, and the doubt is for the buyer: the units that came back already
     are taken to be those delivered first, and a request to be about those delivered last. The
-    instant of the request counts, not that of the decision.
+    instant of the request counts, not that of the decision. What was bought before a holiday
+    may be returned for longer: *extensions*.
 
     Raises:
         FieldError: If *days* is below 0.
-        UnknownZoneError: If *zone* is unknown; raised when the rule is used.
+        UnknownZoneError: If *zone* is unknown.
     """
 
     days: int = attrs.field(validator=not_negative)
-    zone: str = attrs.field(validator=is_a(str))
+    zone: str = attrs.field(validator=known_zone)
     boundary: Boundary = attrs.field(default=Boundary.INCLUSIVE, validator=is_a(Boundary))
+    extensions: tuple[HolidayExtension, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each(HolidayExtension)
+    )
 
     def windows(self, order: Order, *, line: LineId) -> tuple[UnitWindow, ...]:
         """
@@ -58,27 +73,22 @@ class ReturnWindow:
 
         Raises:
             UnknownLineError: If the order has no such line.
-            UnknownZoneError: If the zone is unknown.
         """
-        back = order.counts(line).returned
-        deliveries = sorted(
-            (
-                event
-                for event in order.events
-                if event.line == line and event.kind is LineEventKind.DELIVERED
-            ),
-            key=lambda event: event.at,
-        )
+        extended = self._extended_to(order)
         windows = []
-        for delivery in deliveries:
-            gone = min(back, delivery.quantity)
-            back -= gone
-            if gone < delivery.quantity:
-                window = window_of_days(
-                    delivery.at, days=self.days, zone=self.zone, boundary=self.boundary
-                )
-                windows.append(UnitWindow(units=delivery.quantity - gone, window=window))
+        for units, at in deliveries_left(order, line=line):
+            window = window_of_days(at, days=self.days, zone=self.zone, boundary=self.boundary)
+            if extended is not None and window.end < extended:
+                window = Window(start=window.start, end=extended)
+            windows.append(UnitWindow(units=units, window=window))
         return tuple(windows)
+
+    def _extended_to(self, order: Order) -> datetime | None:
+        if not self.extensions:
+            return None
+        bought = day_of(order.placed_at, zone=self.zone)
+        last = max((part.until for part in self.extensions if part.covers(bought)), default=None)
+        return None if last is None else start_of_day(days_after(last, days=1), zone=self.zone)
 
     def __call__(
         self,
@@ -89,34 +99,36 @@ class ReturnWindow:
         now: datetime,  # noqa: ARG002  # a rule takes what every rule takes
     ) -> tuple[RuleFinding, ...]:
         """Return a finding for units whose window is closed, and one for units without one."""
+        ahead = request.open_of(line.line) + request.ahead_of(line)
+        if self._is_surely_open(request, line, ahead=ahead):
+            return ()
         windows = self.windows(request.order, line=line.line)
-        ahead = request.ahead_of(line)
-        closed = [each for each in windows if each.window.end <= request.requested_at]
-        late = sum(each.units for each in closed)
-        in_time = sum(each.units for each in windows) - late
+        closed = [part for part in windows if part.window.end <= request.requested_at]
+        late = sum(part.units for part in closed)
+        in_time = sum(part.units for part in windows) - late
         acceptable = max(0, in_time - ahead)
         missing = max(0, line.quantity - acceptable)
-        # The entries ahead take the units in time first, then the late ones.
+        # What is asked for already takes the units in time first, then the late ones.
         too_late = min(missing, max(0, late - max(0, ahead - in_time)))
         undelivered = missing - too_late
         findings = []
         if too_late > 0:
-            deadline = closed[-1].window.end
-            here = deadline.astimezone(ZoneInfo(self.zone))
+            deadline = max(part.window.end for part in closed)
             findings.append(
                 RuleFinding(
                     rule="window",
                     line=line.line,
-                    problem=f"{too_late} of {line.quantity} asked for too late: the {self.days} "
-                    f"days from their delivery ended at {here:%Y-%m-%d %H:%M} in {self.zone}",
+                    problem=f"{too_late} of {line.quantity} asked for too late: "
+                    f"{self._period(request.order, end=deadline)}",
                     acceptable=acceptable,
                     deadline=deadline,
+                    zone=self.zone,
                 )
             )
         if undelivered > 0:
             findings.append(
                 RuleFinding(
-                    rule="window",
+                    rule="window_ahead",
                     line=line.line,
                     problem=f"{undelivered} of {line.quantity} not delivered, "
                     "so their window has not begun",
@@ -125,3 +137,52 @@ class ReturnWindow:
                 )
             )
         return tuple(findings)
+
+    def _is_surely_open(self, request: ReturnRequest, line: ReturnLine, *, ahead: int) -> bool:
+        """
+        Return whether enough units were delivered so lately that no calendar is needed.
+
+        A window of n days lasts n - 1 times 24 hours at least, less what clocks and zones skip:
+        a day and some hours at the most.
+        """
+        lately = timedelta(days=self.days - SKIPPED_DAYS_MAX)
+        recent = sum(
+            units
+            for units, at in deliveries_left(request.order, line=line.line)
+            if request.requested_at - at < lately
+        )
+        return line.quantity + ahead <= recent
+
+    def _period(self, order: Order, *, end: datetime) -> str:
+        here = end.astimezone(ZoneInfo(self.zone))
+        what = (
+            "the extension over the holidays"
+            if end == self._extended_to(order)
+            else f"the {self.days} days from their delivery"
+        )
+        return f"{what} ended at {here:%Y-%m-%d %H:%M} in {self.zone}"
+
+
+def deliveries_left(order: Order, *, line: LineId) -> list[tuple[int, datetime]]:
+    """
+    Return how many units of *line* were delivered when and are not back, oldest first.
+
+    The units that are back are taken to be those delivered first.
+
+    Raises:
+        UnknownLineError: If the order has no such line.
+    """
+    back = order.counts(line).returned
+    deliveries = [
+        (event.at, event.quantity)
+        for event in order.events
+        if event.kind is LineEventKind.DELIVERED and event.line == line
+    ]
+    deliveries.sort()
+    left = []
+    for at, quantity in deliveries:
+        gone = min(back, quantity)
+        back -= gone
+        if gone < quantity:
+            left.append((quantity - gone, at))
+    return left

@@ -65,6 +65,11 @@ class MemoryStore:
             finally:
                 snapshot.end()
 
+    def wipe(self) -> None:
+        """Do nothing: what was deleted stands nowhere."""
+        with self._gate.held():
+            pass
+
     def close(self) -> None:
         """Refuse all further use; closing twice is no error."""
         with self._gate.closing():

@@ -53,8 +53,8 @@ class PostgresStore:
     store of its own.
 
     Backups are those of the database: ``pg_dump`` and ``pg_restore`` carry the schema like any
-    other. What is deleted is removed by the next vacuum; the write-ahead log and backups have it
-    for longer.
+    other. What is deleted is removed by :meth:`wipe`; the write-ahead log and backups have it for
+    longer.
 
     Args:
         dsn: The address of the database as libpq reads it, a URI or ``name=value`` words.
@@ -210,6 +210,26 @@ class PostgresStore:
             yield
         finally:
             self._inside.is_held = False
+
+    def wipe(self) -> None:
+        """
+        Write the tables of the values anew, so that nothing deleted can be found in their files.
+
+        Everybody else waits meanwhile, the other merchants of the schema too: it takes as long as
+        copying those tables. Call it after erasing personal data. What the database keeps beside
+        its tables is beyond it: the write-ahead log and its archive, replicas, backups, logs.
+
+        Raises:
+            StoreBusyError: If others are shown an older state for longer than we wait: something
+                deleted may still be found, so call it again.
+            StoreFailedError: If the tables belong to another role.
+        """
+        with self._alone(), self._writing.held():
+            self._parts.wipe(
+                self._writer.connection(),
+                schema=self._schema,
+                waited_seconds=self._busy_seconds,
+            )
 
     def close(self) -> None:
         """Let go of the connections; closing twice is no error."""

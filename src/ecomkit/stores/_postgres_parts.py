@@ -4,6 +4,7 @@ from ecomkit.stores._postgres_line import Line, settings
 from ecomkit.stores._postgres_posting import PostgresPosting
 from ecomkit.stores._postgres_schema import migrate
 from ecomkit.stores._postgres_transaction import PostgresSnapshot, PostgresTransaction
+from ecomkit.stores._postgres_wipe import wipe
 from ecomkit.stores._postgres_wire import HostWire, Wire, refuse_unfit
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "migrate",
     "refuse_unfit",
     "settings",
+    "wipe",
 ]

@@ -96,6 +96,11 @@ VALUES_IDX = """
     CREATE INDEX {table}_idx ON ecomkit.{table} (merchant, collection, idx, key)
     WHERE idx IS NOT NULL
 """
+# ANALYZE would keep a sample of what stands in there, for longer than it stands there.
+VALUES_UNSAMPLED = """
+    ALTER TABLE ecomkit.{table} ALTER COLUMN key SET STATISTICS 0,
+        ALTER COLUMN idx SET STATISTICS 0, ALTER COLUMN body SET STATISTICS 0
+"""
 
 
 def _first(partitions: int) -> Sequence[str]:
@@ -168,7 +173,7 @@ def _first(partitions: int) -> Sequence[str]:
         *(
             statement.format(table=table)
             for table in ("document", "raw")
-            for statement in (VALUES, VALUES_IDX)
+            for statement in (VALUES, VALUES_IDX, VALUES_UNSAMPLED)
         ),
     )
 

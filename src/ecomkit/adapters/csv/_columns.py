@@ -14,7 +14,7 @@ from ecomkit.adapters.csv._names import column, given, names, names_or_none
 from ecomkit.adapters.csv._table import Names, Wanted
 from ecomkit.channels import ClaimedStates
 from ecomkit.money import Currency
-from ecomkit.orders import FulfilmentState, OrderState, PaymentState, ReturnState
+from ecomkit.orders import Fulfiller, FulfilmentState, OrderState, PaymentState, ReturnState
 
 __all__ = [
     "BlankNumber",
@@ -93,6 +93,13 @@ def _standings(instance: object, attribute: attrs.Attribute[Any], value: Any) ->
         raise refuse(instance, attribute.name, value, "words, each with a Standing")
 
 
+def _fulfillers(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if not isinstance(value, dict) or not all(
+        isinstance(one, Fulfiller) for one in value.values()
+    ):
+        raise refuse(instance, attribute.name, value, "words, each with a Fulfiller")
+
+
 def _totals(value: Any) -> Any:
     if isinstance(value, Iterable) and not isinstance(value, str):
         words = tuple(value)
@@ -129,10 +136,13 @@ class OrderColumns:
         shipping: What the buyer paid for it.
         discount: What was taken off the whole order, with or without a minus.
         paid: What the buyer paid in all.
+        total: What the order costs in all, as the sheet says; kept beside what its rows come to.
         buyer: The channel's name for them.
         shipped_at: When the goods left.
         status: The channel's words, kept as they are; and
         words: what they mean. A word that is not there means nothing.
+        fulfiller: Who ships the row, in the channel's words; and
+        fulfillers: the words that mean somebody else, whose units are never in our ledger.
         blank_number: What a row without a number is.
         totals: What stands in the number's place, or in the first cell of a row without a
             number, where the row sums up others and is passed over.
@@ -177,6 +187,9 @@ class OrderColumns:
     paid: Names | None = attrs.field(
         default=None, converter=names_or_none, validator=optional(column)
     )
+    total: Names | None = attrs.field(
+        default=None, converter=names_or_none, validator=optional(column)
+    )
     buyer: Names | None = attrs.field(
         default=None, converter=names_or_none, validator=optional(column)
     )
@@ -188,6 +201,12 @@ class OrderColumns:
     )
     words: Mapping[str, Standing] = attrs.field(
         factory=dict, converter=_words, validator=_standings, hash=False
+    )
+    fulfiller: Names | None = attrs.field(
+        default=None, converter=names_or_none, validator=optional(column)
+    )
+    fulfillers: Mapping[str, Fulfiller] = attrs.field(
+        factory=dict, converter=_words, validator=_fulfillers, hash=False
     )
     blank_number: BlankNumber = attrs.field(
         default=BlankNumber.IS_A_FAULT, validator=is_a(BlankNumber)
@@ -213,5 +232,6 @@ class OrderColumns:
     @property
     def more(self) -> Wanted:
         """The columns that a sheet may lack."""
-        names = ("quantity", "shipping", "discount", "paid", "buyer", "shipped_at", "status")
+        whole = ("shipping", "discount", "paid", "total", "buyer", "shipped_at")
+        names = ("quantity", *whole, "status", "fulfiller")
         return given(self, *names) | (given(self, "title") if self.listing is not None else {})

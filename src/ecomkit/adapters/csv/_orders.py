@@ -126,6 +126,7 @@ class OrderReader:
         shipping = same(rows, "shipping", partial(_not_below_zero, money=money))
         discount = same(rows, "discount", money)
         paid = same(rows, "paid", money)
+        total = same(rows, "total", money)
         shipped_at = same(rows, "shipped_at", moment)
         buyer = same(rows, "buyer", tidy)
         read = [self._line(row, place, currency, faults) for place, row in enumerate(rows, 1)]
@@ -151,6 +152,7 @@ class OrderReader:
             buyer=buyer,
             shipped_at=shipped_at,
             paid=paid,
+            total=total,
             status=words,
             states=ClaimedStates() if one is None else one.states,
         )
@@ -180,6 +182,7 @@ class OrderReader:
             price, over = Money(each, amount.currency), each * quantity - amount.amount
         standing = self._standing(row)
         units = {} if standing is None else standing.units(quantity)
+        fulfiller = self.columns.fulfillers.get(word(row.text("fulfiller")))
         try:
             made = ClaimLine(
                 id=line,
@@ -187,7 +190,10 @@ class OrderReader:
                 quantity=quantity,
                 unit_price=price,
                 title=row.text("title"),
-                **units,
+                fulfilled_by=fulfiller,
+                cancelled=units.get("cancelled", 0),
+                shipped=units.get("shipped", 0),
+                returned=units.get("returned", 0),
             )
         except InputError as error:
             row.note(str(error))

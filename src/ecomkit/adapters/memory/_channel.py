@@ -9,7 +9,7 @@ import attrs
 
 from ecomkit.adapters.memory._faults import ChannelFaults, FaultDice
 from ecomkit.adapters.memory._market import Marketplace, units_left
-from ecomkit.adapters.memory._wire import read_order
+from ecomkit.adapters.memory._wire import dump, read_order
 from ecomkit.channels import (
     Applied,
     Cancellation,
@@ -22,12 +22,13 @@ from ecomkit.channels import (
     OrderPage,
     PageEntry,
     Payload,
+    ReadOrder,
     Refund,
-    RefundState,
     Rejected,
     StockReading,
     StockResult,
     StockUpdate,
+    key_mark,
 )
 from ecomkit.errors import FieldError
 from ecomkit.identifiers import ChannelId, LineId, ListingId
@@ -263,6 +264,14 @@ class MemoryChannel(Marketplace):
                 return Rejected(reason=f"{kept} of what was paid is left")
             self._keys.add(refund.key)
             self._refunds.setdefault(refund.number, []).append(refund)
+            self._note_refund(
+                refund.number,
+                refund.key,
+                refund.amount,
+                refund.lines,
+                reason=refund.reason,
+                mark=key_mark(refund.key),
+            )
         self._dice.after_push("push refund")
         return Applied()
 
@@ -273,17 +282,9 @@ class MemoryChannel(Marketplace):
     def refunds(self, number: str) -> tuple[ChannelRefund, ...]:
         """Return what was paid back for an order."""
         self._dice.before_call("pull refunds")
-        return tuple(
-            ChannelRefund(
-                id=refund.key,
-                amount=refund.amount,
-                at=None,
-                state=RefundState.PAID,
-                lines=refund.lines,
-                reason=refund.reason,
-            )
-            for refund in self._refunds.get(number, ())
-        )
+        order = self._orders.get(number)
+        entry = None if order is None else self._read(number, dump(order))
+        return (entry.claim.refunds or ()) if isinstance(entry, ReadOrder) else ()
 
     def _known(self, operation: str, key: str) -> Effect:
         self._dice.before_call(operation)

@@ -9,10 +9,7 @@ from typing import Any, final
 import attrs
 
 from ecomkit.adapters.memory._wire import dump
-from ecomkit.channels import (
-    Listing,
-    Refund,
-)
+from ecomkit.channels import LineUnits, Listing, Refund
 from ecomkit.errors import InputError
 from ecomkit.identifiers import LineId, ListingId
 from ecomkit.money import Currency, Money, sum_money
@@ -99,6 +96,7 @@ class Marketplace:
             "placed_at": format_instant(placed_at),
             "buyer": buyer,
             "paid": str(total.to_decimal()),
+            "total": str(total.to_decimal()),
             "lines": [
                 {
                     "id": line.id,
@@ -122,6 +120,7 @@ class Marketplace:
                 for charge in charges
             ],
             "status": ["paid"],
+            "refunds": [],
         }
         self._changed(number)
 
@@ -137,6 +136,20 @@ class Marketplace:
     def send_back(self, number: str, quantities: Mapping[LineId, int]) -> None:
         """The shopper tells the channel that units come back."""
         self._add(number, "returned", quantities)
+
+    def pay_back(
+        self,
+        number: str,
+        amount: Money,
+        *,
+        name: str,
+        at: datetime,
+        quantities: Mapping[LineId, int] | None = None,
+    ) -> None:
+        """Somebody at the marketplace pays *amount* back, under the channel's *name* for it."""
+        units = [LineUnits(line=line, quantity=n) for line, n in (quantities or {}).items()]
+        self._note_refund(number, name, amount, units, at=format_instant(at))
+        self._changed(number)
 
     def post(self, number: str, text: str) -> None:
         """
@@ -155,8 +168,24 @@ class Marketplace:
 
     def paid_back(self, number: str) -> Money:
         """Return what was paid back for an order."""
-        back = (refund.amount for refund in self._refunds.get(number, ()))
-        return sum_money(back, currency=self.paid(number).currency)
+        currency = self.paid(number).currency
+        back = (
+            Money.parse(refund["amount"], currency) for refund in self._order(number)["refunds"]
+        )
+        return sum_money(back, currency=currency)
+
+    def _note_refund(
+        self, number: str, name: str, amount: Money, units: Iterable[LineUnits], **more: str
+    ) -> None:
+        self._order(number)["refunds"].append(
+            {
+                "id": name,
+                "amount": str(amount.to_decimal()),
+                "state": "paid",
+                "lines": [{"line": one.line, "quantity": one.quantity} for one in units],
+                **more,
+            }
+        )
 
     def _order(self, number: str) -> dict[str, Any]:
         try:

@@ -9,11 +9,15 @@ from typing import Any, TypeVar
 
 from ecomkit.channels import (
     ChannelClaim,
+    ChannelRefund,
     ClaimLine,
     Fields,
+    LineUnits,
     PageEntry,
     Payload,
+    RefundState,
     UnreadableOrder,
+    choice_of,
     entry_of,
     instant_of,
     money_of,
@@ -22,12 +26,14 @@ from ecomkit.channels import (
     whole_of,
 )
 from ecomkit.identifiers import LineId, ListingId
-from ecomkit.money import Currency
-from ecomkit.orders import Charge, ChargeKind, Taxation
+from ecomkit.money import Currency, Money
+from ecomkit.orders import Charge, ChargeKind, Fulfiller, FulfillerKind, Taxation
 
 __all__ = ["dump", "read_order"]
 
 E = TypeVar("E", bound=enum.Enum)
+
+_REFUND_STATES = {state.name.lower(): state for state in RefundState}
 
 
 def dump(document: Mapping[str, Any]) -> str:
@@ -60,9 +66,27 @@ def _claim(order: Fields, payload: Payload) -> ChannelClaim:
             quantity=row.read("quantity", whole_of),
             unit_price=row.read("unit_price", money),
             title=row.read("title", text_of, default=""),
-            cancelled=row.read("cancelled", whole_of, default=0),
-            shipped=row.read("shipped", whole_of, default=0),
+            cancelled=row.read("cancelled", whole_of, default=None),
+            shipped=row.read("shipped", whole_of, default=None),
             returned=row.read("returned", whole_of, default=0),
+            fulfilled_by=row.read("fulfilled_by", _channel_ships, default=None),
+        )
+
+    def units(row: Fields) -> LineUnits:
+        return row.build(
+            LineUnits, line=row.read("line", LineId), quantity=row.read("quantity", whole_of)
+        )
+
+    def refund(row: Fields) -> ChannelRefund:
+        return row.build(
+            ChannelRefund,
+            id=row.read("id", text_of),
+            amount=row.read("amount", money),
+            at=row.read("at", instant_of, default=None),
+            state=row.read("state", choice_of(_REFUND_STATES), default=None),
+            lines=row.each("lines", units, default=()),
+            reason=row.read("reason", text_of, default=""),
+            mark=row.read("mark", text_of, default=None),
         )
 
     def charge(row: Fields) -> Charge:
@@ -86,8 +110,23 @@ def _claim(order: Fields, payload: Payload) -> ChannelClaim:
         buyer=order.read("buyer", text_of, default=None),
         shipped_at=order.read("shipped_at", instant_of, default=None),
         paid=order.read("paid", money, default=None),
+        total=order.read("total", money, default=None),
+        presentment_total=_presented(order),
+        refunds=order.each("refunds", refund, default=None),
         status=order.read("status", texts_of, default=()),
     )
+
+
+def _presented(order: Fields) -> Money | None:
+    """Return the total as the buyer saw it, where that was in another currency."""
+    if not order.has("presented"):
+        return None
+    total = order.inside("presented")
+    return total.read("total", money_of(total.read("currency", Currency.parse)))
+
+
+def _channel_ships(raw: object) -> Fulfiller:
+    return Fulfiller(kind=FulfillerKind.CHANNEL, name=text_of(raw))
 
 
 def _one_of(kind: type[E]) -> Callable[[Any], E]:

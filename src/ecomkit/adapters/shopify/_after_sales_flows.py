@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from ecomkit.adapters.http import Flow, flow
 from ecomkit.adapters.shopify._base import ShopifyBase
-from ecomkit.adapters.shopify._names import Node, gid, is_number, number_of_gid
+from ecomkit.adapters.shopify._names import Node, gid, is_number, mark_of, number_of_gid
 from ecomkit.adapters.shopify._order_documents import (
     ORDER_REFUNDS,
     REFUND_LINES,
     RETURN_LINES,
     RETURNS,
 )
+from ecomkit.adapters.shopify._words import refund_state_of
 from ecomkit.channels import (
     ChannelRefund,
     ChannelReturn,
@@ -31,14 +32,6 @@ __all__ = ["AfterSalesFlows"]
 
 REFUNDS_MAX = 50
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-
-_STATES: Mapping[str, RefundState] = {
-    "AWAITING_RESPONSE": RefundState.PENDING,
-    "ERROR": RefundState.FAILED,
-    "FAILURE": RefundState.FAILED,
-    "PENDING": RefundState.PENDING,
-    "SUCCESS": RefundState.PAID,
-}
 
 
 class AfterSalesFlows(ShopifyBase):
@@ -103,7 +96,7 @@ def _refund(row: Node, lines: Sequence[Node], currency: Currency) -> ChannelRefu
     moves = [one for one in row["transactions"]["nodes"] if one["kind"] == "REFUND"]
     words = tuple(one["status"] for one in moves)
     total = shop(row, "totalRefundedSet")
-    state = _state(words)
+    state = refund_state_of(words)
     if state is not RefundState.PAID:
         # The total holds what has moved; this one has not, or not all of it.
         moving = sum_money((shop(one, "amountSet") for one in moves), currency=currency)
@@ -116,18 +109,8 @@ def _refund(row: Node, lines: Sequence[Node], currency: Currency) -> ChannelRefu
         lines=_units(lines),
         status=words,
         reason=row["note"] or "",
+        mark=mark_of(row["note"] or ""),
     )
-
-
-def _state(words: Sequence[str]) -> RefundState | None:
-    """Return whether the money has moved: by hand or for nothing it has, without a transaction."""
-    states = {_STATES.get(word) for word in words}
-    if None in states:
-        return None
-    for state in (RefundState.PENDING, RefundState.PAID):
-        if state in states:
-            return state
-    return RefundState.FAILED if states else RefundState.PAID
 
 
 def _return(row: Node, lines: Sequence[Node]) -> ChannelReturn:

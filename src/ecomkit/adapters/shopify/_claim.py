@@ -9,9 +9,10 @@ from typing import final
 
 import attrs
 
+from ecomkit.adapters.shopify._names import mark_of
 from ecomkit.adapters.shopify._units import LineFacts, Units
 from ecomkit.adapters.shopify._words import states_of
-from ecomkit.channels import ChannelClaim, ClaimLine
+from ecomkit.channels import ChannelClaim, ChannelRefund, ClaimLine, LineUnits, RefundState
 from ecomkit.identifiers import ChannelId, LineId, ListingId
 from ecomkit.money import Currency, Money
 from ecomkit.orders import Charge, ChargeKind, Taxation
@@ -67,9 +68,35 @@ class ReadShipment:
 @final
 @attrs.frozen(kw_only=True)
 class ReadRefund:
-    """The lines of a refund: line, units, restock type."""
+    """
+    A refund, with its lines: line, units, restock type; *amount* and *state* are of its money.
+
+    Without an *id* or an *amount* it is not told how much was paid back.
+    """
 
     lines: tuple[tuple[str, int, str], ...]
+    id: str | None = None
+    at: datetime | None = None
+    note: str = ""
+    amount: Money | None = None
+    state: RefundState | None = None
+
+    def told(self) -> ChannelRefund | None:
+        """Return what was paid back; None if that is not told."""
+        if self.id is None or self.amount is None:
+            return None
+        units = Counter[str]()
+        for line, quantity, _ in self.lines:
+            units[line] += quantity
+        return ChannelRefund(
+            id=self.id,
+            amount=self.amount,
+            at=self.at,
+            state=self.state,
+            lines=[LineUnits(line=LineId(line), quantity=n) for line, n in units.items() if n > 0],
+            reason=self.note,
+            mark=mark_of(self.note),
+        )
 
 
 @final
@@ -100,6 +127,8 @@ class OrderFacts:
     fees: tuple[tuple[str, Money], ...]
     shipments: tuple[ReadShipment, ...]
     refunds: tuple[ReadRefund, ...]
+    total: Money | None = None
+    presentment_total: Money | None = None
     is_sent: bool = False
 
     def claim(self) -> ChannelClaim:
@@ -131,6 +160,9 @@ class OrderFacts:
             buyer=self.buyer,
             shipped_at=max(left, default=None),
             paid=self.paid,
+            total=self.total,
+            presentment_total=self.presentment_total,
+            refunds=self._refunds(),
             status=[word for word in self.status if word],
             states=states_of(
                 financial=financial,
@@ -140,6 +172,12 @@ class OrderFacts:
                 closed_at=self.closed_at,
             ),
         )
+
+    def _refunds(self) -> tuple[ChannelRefund, ...] | None:
+        """Return what was paid back; None unless it is told of all refunds."""
+        told = [refund.told() for refund in self.refunds]
+        known = tuple(one for one in told if one is not None)
+        return known if len(known) == len(told) else None
 
     def _units(self) -> Mapping[str, Units]:
         fulfilled: Counter[str] = Counter()

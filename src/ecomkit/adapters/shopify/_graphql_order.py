@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ecomkit.adapters.shopify._claim import OrderFacts, ReadLine, ReadRefund, ReadShipment, Tax
@@ -10,6 +11,7 @@ from ecomkit.adapters.shopify._names import number_of_gid
 from ecomkit.channels import (
     ChannelClaim,
     Fields,
+    RefundState,
     identity,
     instant_of,
     money_of,
@@ -117,10 +119,22 @@ def graphql_claim(channel: ChannelId) -> Callable[[Fields], ChannelClaim]:
             lines=order.each("lineItems", line),
             shipping=order.each("shippingLines", shipping, default=()),
             shipments=order.each("fulfillments", _shipment, default=()),
-            refunds=order.each("refunds", _refund, default=()),
+            refunds=order.each("refunds", partial(_refund, money=money_if), default=()),
+            total=money_if(order, "totalPriceSet"),
+            presentment_total=_presented(order, currency),
         )
 
     return read
+
+
+def _presented(order: Fields, currency: Currency | None) -> Money | None:
+    """Return the total as the buyer saw it, where that was in another currency."""
+    if not order.has("totalPriceSet") or not order.inside("totalPriceSet").has("presentmentMoney"):
+        return None
+    shown = order.inside("totalPriceSet").inside("presentmentMoney")
+    other = shown.read("currencyCode", Currency.parse)
+    total = shown.read("amount", money_of(other))
+    return None if other is currency else total
 
 
 def _shipment(row: Fields) -> ReadShipment:
@@ -136,9 +150,15 @@ def _shipment(row: Fields) -> ReadShipment:
     )
 
 
-def _refund(row: Fields) -> ReadRefund:
+def _refund(row: Fields, *, money: Callable[[Fields, str], Money | None]) -> ReadRefund:
     return row.build(
         ReadRefund,
+        id=row.read("legacyResourceId", identity, default=None),
+        at=row.read("createdAt", instant_of, default=None),
+        note=row.read("note", text_of, default=""),
+        # It holds what has moved; what is on its way, or failed, is not in it.
+        amount=money(row, "totalRefundedSet"),
+        state=RefundState.PAID,
         lines=row.each(
             "refundLineItems",
             lambda one: (

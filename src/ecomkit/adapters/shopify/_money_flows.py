@@ -17,7 +17,7 @@ from ecomkit.adapters.shopify._documents import (
     REFUND_CREATE,
 )
 from ecomkit.adapters.shopify._fulfilment_flows import NO_ORDER, units_by_line
-from ecomkit.adapters.shopify._names import Node, gid, is_number, number_of_gid
+from ecomkit.adapters.shopify._names import Node, gid, has_mark, is_number, marked, number_of_gid
 from ecomkit.channels import Applied, Cancellation, Effect, Refund, Rejected, Unknown
 from ecomkit.identifiers import CommandKey, LineId
 from ecomkit.money import Currency, Money
@@ -120,7 +120,7 @@ class MoneyFlows(ShopifyBase):
                 {
                     "orderId": order_id,
                     "currency": currency.value,
-                    "note": _note(refund.reason, refund.key),
+                    "note": marked(refund.reason, refund.key),
                     "notify": False,
                     "refundLineItems": rows,
                     "transactions": [{"orderId": order_id, **share} for share in shares],
@@ -186,7 +186,7 @@ class MoneyFlows(ShopifyBase):
         if known != _NOT_THERE:
             return known
         order = gid("Order", cancellation.number)
-        note = _note(cancellation.reason, cancellation.key)
+        note = marked(cancellation.reason, cancellation.key)
         if not cancellation.lines:
             data = yield from self._ask(ORDER_CANCEL, id=order, note=note)
             errors = data["orderCancel"]["orderCancelUserErrors"]
@@ -207,16 +207,8 @@ class MoneyFlows(ShopifyBase):
         return (yield from self._refunded(cancellation.key, refund, number=cancellation.number))
 
 
-def _note(reason: str, key: CommandKey) -> str:
-    return f"{reason} {_mark(key)}".strip()
-
-
-def _mark(key: CommandKey) -> str:
-    return f"[ecomkit {key}]"
-
-
 def _has_note(order: Node, key: CommandKey) -> bool:
-    return any(_mark(key) in (one["note"] or "") for one in order["refunds"])
+    return any(has_mark(one["note"], key) for one in order["refunds"])
 
 
 def _shares(transactions: Sequence[Node], amount: Money) -> list[Node] | None:

@@ -5,14 +5,26 @@ from __future__ import annotations
 import re
 from typing import Any, TypeAlias
 
-from ecomkit.channels import identity
+from ecomkit.channels import identity, key_mark
 from ecomkit.errors import FieldError
+from ecomkit.identifiers import CommandKey
 
-__all__ = ["Node", "gid", "is_number", "name_of", "number_of_gid", "one_gid"]
+__all__ = [
+    "Node",
+    "gid",
+    "has_mark",
+    "is_number",
+    "mark_of",
+    "marked",
+    "name_of",
+    "number_of_gid",
+    "one_gid",
+]
 
 Node: TypeAlias = dict[str, Any]
 """One object of an answer."""
 
+_MARK = re.compile(r"\[ecomkit (.+)\]")
 _NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
 _GID = re.compile(r"gid://shopify/([A-Za-z]+)/([0-9]{1,19})(?:\?.*)?", re.ASCII)
 
@@ -70,3 +82,38 @@ def one_gid(kind: str, text: str, *, owner: str) -> str:
         wanted = f"a number, or {gid(kind, '...')}"
         raise FieldError(owner=owner, field=kind.lower(), got=text, wanted=wanted)
     return gid(kind, found[2])
+
+
+def marked(text: str, key: CommandKey) -> str:
+    """
+    Return *text* with the key of a command behind it, by which a refund is found again.
+
+    >>> marked("Too large", CommandKey("back-1"))
+    'Too large [ecomkit back-1]'
+    """
+    return f"{text} {_mark(key)}".strip()
+
+
+def has_mark(text: str | None, key: CommandKey) -> bool:
+    """
+    Return whether *text* has the key of a command.
+
+    >>> has_mark("Too large [ecomkit back-1]", CommandKey("back-1"))
+    True
+    """
+    return _mark(key) in (text or "")
+
+
+def mark_of(text: str) -> str | None:
+    """
+    Return the mark of the key that *text* has; None if it has none.
+
+    >>> mark_of("Too large [ecomkit back-1]") == key_mark("back-1"), mark_of("Too large")
+    (True, None)
+    """
+    found = _MARK.search(text)
+    return None if found is None else key_mark(found[1])
+
+
+def _mark(key: CommandKey) -> str:
+    return f"[ecomkit {key}]"

@@ -64,6 +64,7 @@ fragment OrderHead on Order {{
   displayFulfillmentStatus
   returnStatus
   customer {{ legacyResourceId }}
+  totalPriceSet {{ shopMoney {{ amount }} presentmentMoney {{ amount currencyCode }} }}
   totalReceivedSet {_MONEY}
   totalTipReceivedSet {_MONEY}
   originalTotalDutiesSet {_MONEY}
@@ -88,6 +89,10 @@ fragment OrderFields on Order {
   }
   refunds(first: 2) {
     id
+    legacyResourceId
+    createdAt
+    note
+    totalRefundedSet { shopMoney { amount } }
     refundLineItems(first: 5) {
       nodes { quantity restockType lineItem { id } }
       pageInfo { hasNextPage endCursor }
@@ -100,7 +105,7 @@ fragment OrderFields on Order {
     + _LINE
 )
 
-_ORDER_COST = 123
+_ORDER_COST = 129
 
 ORDERS = Document(
     name="Orders",

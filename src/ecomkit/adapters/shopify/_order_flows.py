@@ -186,7 +186,7 @@ def _listed(data: Node, name: str, known: Any, *, most: int) -> Any:
         # No list, so that the order is kept as one that cannot be read, and the others go on.
         return f"{most} or more, which cannot be paged"
     by_id = {one["id"]: one for one in known}
-    kept = ("id", "createdAt", "status")
+    kept = ("id", "legacyResourceId", "createdAt", "status", "note", "totalRefundedSet")
     return [by_id.get(one["id"], {key: one[key] for key in kept if key in one}) for one in found]
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ecomkit.adapters.shopify._claim import OrderFacts, ReadLine, ReadRefund, ReadShipment, Tax
 from ecomkit.adapters.shopify._graphql_order import flag_of
+from ecomkit.adapters.shopify._words import refund_state_of
 from ecomkit.channels import (
     ChannelClaim,
     Fields,
+    RefundState,
     identity,
     instant_of,
     money_of,
@@ -17,7 +20,7 @@ from ecomkit.channels import (
     whole_of,
 )
 from ecomkit.identifiers import ChannelId
-from ecomkit.money import Currency, Money
+from ecomkit.money import Currency, Money, sum_money
 
 __all__ = ["rest_claim"]
 
@@ -109,7 +112,9 @@ def rest_claim(channel: ChannelId) -> Callable[[Fields], ChannelClaim]:
             lines=order.each("line_items", line),
             shipping=order.each("shipping_lines", shipping, default=()),
             shipments=order.each("fulfillments", _shipment, default=()),
-            refunds=order.each("refunds", _refund, default=()),
+            refunds=order.each("refunds", partial(_refund, currency=currency), default=()),
+            total=order.read("total_price", amount, default=None),
+            presentment_total=_presented(order, currency),
         )
 
     return read
@@ -128,9 +133,24 @@ def _shipment(row: Fields) -> ReadShipment:
     )
 
 
-def _refund(row: Fields) -> ReadRefund:
+def _refund(row: Fields, *, currency: Currency | None) -> ReadRefund:
+    found = row.each("transactions", partial(_move, currency=currency), default=None)
+    moves = [one for one in found or () if one is not None]
+    state = refund_state_of(word for _, word in moves)
+    amounts = [
+        amount
+        for amount, word in moves
+        if amount is not None and (word == "SUCCESS" or state is not RefundState.PAID)
+    ]
+    is_told = found is not None and all(amount is not None for amount, _ in moves)
+    amount = sum_money(amounts, currency=currency) if is_told and currency is not None else None
     return row.build(
         ReadRefund,
+        id=row.read("id", identity, default=None),
+        at=row.read("created_at", instant_of, default=None),
+        note=row.read("note", text_of, default=""),
+        amount=amount,
+        state=state,
         lines=row.each(
             "refund_line_items",
             lambda one: (
@@ -141,3 +161,26 @@ def _refund(row: Fields) -> ReadRefund:
             default=(),
         ),
     )
+
+
+def _move(row: Fields, *, currency: Currency | None) -> tuple[Money | None, str] | None:
+    """Return the amount and the status of a transaction; no amount of another currency."""
+    if row.read("kind", _capitals) != "REFUND":
+        return None
+    word = row.read("status", _capitals, default="SUCCESS")
+    if row.read("currency", Currency.parse, default=currency) is not currency:
+        return None, word
+    return row.read("amount", money_of(currency)), word
+
+
+def _presented(order: Fields, currency: Currency | None) -> Money | None:
+    """Return the total as the buyer saw it, where that was in another currency."""
+    if not order.has("total_price_set"):
+        return None
+    total = order.inside("total_price_set")
+    if not total.has("presentment_money"):
+        return None
+    shown = total.inside("presentment_money")
+    other = shown.read("currency_code", Currency.parse)
+    amount = shown.read("amount", money_of(other))
+    return None if other is currency else amount

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from ecomkit.channels import ClaimedStates, ListingState
+from ecomkit.channels import ClaimedStates, ListingState, RefundState
 from ecomkit.orders import FulfilmentState, OrderState, PaymentState, ReturnState
 
-__all__ = ["LISTING_STATES", "PRODUCT_STATUSES", "states_of"]
+__all__ = ["LISTING_STATES", "PRODUCT_STATUSES", "refund_state_of", "states_of"]
 
 _PAYMENT: Mapping[str, PaymentState] = MappingProxyType(
     {
@@ -68,6 +68,31 @@ PRODUCT_STATUSES: Mapping[ListingState, str] = MappingProxyType(
         ListingState.ON_SALE: "ACTIVE",
     }
 )
+
+_REFUNDS: Mapping[str, RefundState] = MappingProxyType(
+    {
+        "AWAITING_RESPONSE": RefundState.PENDING,
+        "ERROR": RefundState.FAILED,
+        "FAILURE": RefundState.FAILED,
+        "PENDING": RefundState.PENDING,
+        "SUCCESS": RefundState.PAID,
+    }
+)
+
+
+def refund_state_of(words: Iterable[str]) -> RefundState | None:
+    """
+    Return whether the money of a refund has moved, by the *words* of its transactions.
+
+    Without a transaction it has: by hand, or there was none to move.
+    """
+    states = {_REFUNDS.get(word) for word in words}
+    if None in states:
+        return None
+    for state in (RefundState.PENDING, RefundState.PAID):
+        if state in states:
+            return state
+    return RefundState.FAILED if states else RefundState.PAID
 
 
 def states_of(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 
 from ecomkit.adapters.http import Flow, flow, settled
 from ecomkit.adapters.vendure._amounts import amount_of, currency_of, stored
 from ecomkit.adapters.vendure._documents import REFUND_ORDER, SETTLE_REFUND
-from ecomkit.adapters.vendure._names import Node, has_mark, id_order, line_id_of, marked
+from ecomkit.adapters.vendure._names import Node, has_mark, id_order, marked
 from ecomkit.adapters.vendure._order_flows import OrderFlows
-from ecomkit.adapters.vendure._words import REFUND_STATES
+from ecomkit.adapters.vendure._refunds import read_refunds
 from ecomkit.channels import (
     Applied,
     ChannelRefund,
@@ -21,14 +20,9 @@ from ecomkit.channels import (
     LineUnits,
     Refund,
     Rejected,
-    identity,
-    instant_of,
     read_fields,
-    text_of,
-    whole_of,
 )
 from ecomkit.errors import InputError
-from ecomkit.money import Money
 
 __all__ = ["MoneyFlows"]
 
@@ -172,34 +166,4 @@ def _row(units: LineUnits) -> Node:
 
 def _refunds(order: Fields, *, precision: int) -> list[ChannelRefund]:
     currency = order.read("currencyCode", currency_of)
-    amount = amount_of(currency, precision=precision)
-    found = order.each("payments", partial(_of_payment, amount=amount), default=())
-    return [refund for refunds in found for refund in refunds]
-
-
-def _of_payment(
-    payment: Fields, *, amount: Callable[[object], Money]
-) -> tuple[ChannelRefund, ...]:
-    return payment.each("refunds", partial(_refund, amount=amount), default=())
-
-
-def _refund(refund: Fields, *, amount: Callable[[object], Money]) -> ChannelRefund:
-    word = refund.read("state", text_of)
-    return refund.build(
-        ChannelRefund,
-        id=refund.read("id", identity),
-        amount=refund.read("total", amount),
-        at=refund.read("createdAt", instant_of, default=None),
-        state=REFUND_STATES.get(word or ""),
-        lines=[one for one in refund.each("lines", _units, default=()) if one is not None],
-        status=[word],
-        reason=refund.read("reason", text_of, default=""),
-    )
-
-
-def _units(row: Fields) -> LineUnits:
-    return row.build(
-        LineUnits,
-        line=row.read("orderLineId", line_id_of),
-        quantity=row.read("quantity", whole_of),
-    )
+    return read_refunds(order, amount=amount_of(currency, precision=precision))

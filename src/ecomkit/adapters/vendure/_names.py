@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from ecomkit.channels import identity
+from ecomkit.channels import identity, key_mark
 from ecomkit.identifiers import CommandKey, LineId
 
-__all__ = ["Node", "has_mark", "id_order", "is_id", "line_id_of", "marked"]
+__all__ = ["Node", "has_mark", "id_order", "is_id", "line_id_of", "mark_of", "marked"]
 
 Node: TypeAlias = Mapping[str, Any]
 """An object of an answer."""
 
 INT_MAX = 2**31 - 1
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
+_MARK = re.compile(r"#([0-9a-f]{12})$")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -54,10 +54,6 @@ def line_id_of(raw: object) -> LineId:
     return LineId(identity(raw))
 
 
-def _mark(key: CommandKey) -> str:
-    return "#" + hashlib.sha256(key.encode()).hexdigest()[:12]
-
-
 def marked(text: str, key: CommandKey) -> str:
     """
     Return *text* with the mark of a command behind it, by which it is found again.
@@ -67,7 +63,7 @@ def marked(text: str, key: CommandKey) -> str:
     >>> marked("La Poste", CommandKey("ship/1001"))
     'La Poste #...'
     """
-    return f"{text} {_mark(key)}".lstrip()
+    return f"{text} #{key_mark(key)}".lstrip()
 
 
 def has_mark(text: object, key: CommandKey) -> bool:
@@ -77,4 +73,15 @@ def has_mark(text: object, key: CommandKey) -> bool:
     >>> has_mark(marked("DHL", CommandKey("a")), CommandKey("a")), has_mark("DHL", CommandKey("a"))
     (True, False)
     """
-    return isinstance(text, str) and text.endswith(_mark(key))
+    return isinstance(text, str) and text.endswith(f"#{key_mark(key)}")
+
+
+def mark_of(text: str) -> str | None:
+    """
+    Return the mark of a command that *text* ends with; None if it ends with none.
+
+    >>> mark_of(marked("DHL", CommandKey("a"))) == key_mark("a"), mark_of("DHL #12")
+    (True, None)
+    """
+    found = _MARK.search(text)
+    return None if found is None else found[1]

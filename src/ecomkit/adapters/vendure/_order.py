@@ -11,6 +11,7 @@ import attrs
 
 from ecomkit.adapters.vendure._amounts import amount_of, currency_of
 from ecomkit.adapters.vendure._names import line_id_of
+from ecomkit.adapters.vendure._refunds import read_refunds
 from ecomkit.adapters.vendure._words import SHIPPED_STATES, states_of
 from ecomkit.channels import (
     ChannelClaim,
@@ -110,9 +111,23 @@ def _read(order: Fields, *, channel: ChannelId, precision: int) -> ChannelClaim:
         buyer=_buyer(order),
         shipped_at=max((parcel.at for parcel in left if parcel.at), default=None),
         paid=_settled(payments, currency),
+        total=_total(order, lines, amount=amount),
+        refunds=read_refunds(order, amount=amount),
         status=[word, *words],
         states=states_of(word, payments=words),
     )
+
+
+def _total(
+    order: Fields,
+    lines: tuple[tuple[ClaimLine | None, tuple[Charge, ...]], ...],
+    *,
+    amount: Callable[[object], Money],
+) -> Money | None:
+    """Return what the order costs; None once units are off, since the server takes them off it."""
+    total = order.read("totalWithTax", amount, default=None)
+    is_whole = all(line is None or not (line.cancelled or line.returned) for line, _ in lines)
+    return total if is_whole else None
 
 
 def _line(

@@ -5,8 +5,9 @@ WooCommerce tells a line's ``subtotal`` and ``total`` before tax, for all its un
 ``price`` as a number that may have any digits: the price is not read. A unit costs the subtotal
 divided by the units, cut off to whole cents; what that leaves is a fee of the line named
 ``rounding``, and the difference between total and subtotal its discount. Where all of it still
-differs from the order's total (tax that was rounded elsewhere, a store with more digits than its
-currency) the difference is a charge of the order, with the same name.
+differs from the order's total by what rounding can leave (tax that was rounded elsewhere, a store
+with more digits than its currency) the difference is a charge of the order, with the same name; a
+larger one is left for those who compare the claim's total with its lines.
 """
 
 from __future__ import annotations
@@ -87,13 +88,23 @@ def order_charges(order: Fields, *, currency: Currency) -> tuple[Charge, ...]:
 
 
 def rounding_charges(
-    total: Money | None, *, goods: Iterable[int], charges: Sequence[Charge], currency: Currency
+    total: Money | None,
+    *,
+    goods: Iterable[int],
+    charges: Sequence[Charge],
+    rows: int,
+    currency: Currency,
 ) -> tuple[Charge, ...]:
-    """Return what is missing between an order's *goods*, in minor units, its charges and its *total*."""
+    """
+    Return what is missing between an order's *goods*, in minor units, its charges and its *total*.
+
+    Each of *rows* amounts may have been rounded by as much as one minor unit. What is more was
+    not rounded: nobody knows what it is, and the order's total is kept beside ours.
+    """
     if total is None:
         return ()
-    parts = sum(goods) + sum(charge.amount.amount for charge in charges)
-    return _signed(total.amount - parts, currency, title=ROUNDING)
+    missing = total.amount - sum(goods) - sum(charge.amount.amount for charge in charges)
+    return _signed(missing, currency, title=ROUNDING) if abs(missing) <= rows else ()
 
 
 def _signed(

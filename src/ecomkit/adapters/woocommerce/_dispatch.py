@@ -203,7 +203,10 @@ class Dispatch(AfterSales):
 
 def units_left(claim: ChannelClaim) -> dict[LineId, int]:
     """Return the units of each line that have neither left nor been cancelled."""
-    return {line.id: line.quantity - line.cancelled - line.shipped for line in claim.lines}
+    return {
+        line.id: line.quantity - (line.cancelled or 0) - (line.shipped or 0)
+        for line in claim.lines
+    }
 
 
 def _too_many(lines: Sequence[LineUnits], left: Mapping[LineId, int]) -> Rejected | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, final
 
 import attrs
@@ -17,7 +18,7 @@ from ecomkit.adapters.woocommerce._amounts import (
     rounding_charges,
 )
 from ecomkit.adapters.woocommerce._marks import shipped_units
-from ecomkit.adapters.woocommerce._refunds import RefundedUnits, refunded_units
+from ecomkit.adapters.woocommerce._refunds import RefundedUnits, read_refund, refunded_units
 from ecomkit.adapters.woocommerce._words import DRAFTS, ENDED_UNSHIPPED, ORDER_STATES, gmt
 from ecomkit.channels import (
     ChannelClaim,
@@ -35,7 +36,7 @@ from ecomkit.channels import (
 )
 from ecomkit.identifiers import ChannelId, LineId, ListingId
 from ecomkit.money import Currency, Money
-from ecomkit.orders import PaymentState
+from ecomkit.orders import FulfilmentState, PaymentState
 
 __all__ = ["entry_of_delivery", "entry_of_order", "is_draft", "is_whole", "read_again"]
 
@@ -168,6 +169,7 @@ def _claim(document: Fields, channel: ChannelId) -> ChannelClaim:
             total,
             goods=(line.unit_price.amount * line.quantity for line in lines),
             charges=charges,
+            rows=len(lines) + len(charges),
             currency=currency,
         )
     placed_at = order.read("date_created_gmt", gmt)
@@ -184,9 +186,11 @@ def _claim(document: Fields, channel: ChannelId) -> ChannelClaim:
         buyer=_read_buyer(order),
         shipped_at=completed_at if progress.is_completed else None,
         paid=_paid(order, status, total),
+        total=total,
+        refunds=document.each("refunds", partial(read_refund, currency=currency), default=()),
         name=order.read("number", identity, default=""),
         status=(status,),
-        states=_states(order, status, has_refunds=bool(refunded)),
+        states=_states(order, status, has_refunds=bool(refunded), has_left=bool(progress.shipped)),
     )
 
 
@@ -258,8 +262,13 @@ def _paid(order: Fields, status: str | None, total: Money | None) -> Money | Non
     return None
 
 
-def _states(order: Fields, status: str | None, *, has_refunds: bool) -> ClaimedStates:
+def _states(
+    order: Fields, status: str | None, *, has_refunds: bool, has_left: bool
+) -> ClaimedStates:
     found = ORDER_STATES.get(status or "", ClaimedStates())
+    if has_left and found.fulfilment is FulfilmentState.UNFULFILLED:
+        # The shop has no word for a part, which we have marked ourselves.
+        found = attrs.evolve(found, fulfilment=FulfilmentState.PARTIAL)
     payment = found.payment
     if payment is PaymentState.PAID:
         if has_refunds:

@@ -16,6 +16,7 @@ from ecomkit.channels import (
     LineUnits,
     RefundState,
     identity,
+    key_mark,
     money_of,
     text_of,
     whole_of,
@@ -47,7 +48,7 @@ def refunded_units(refund: Fields) -> RefundedUnits:
     return RefundedUnits(at=refund.read("date_created_gmt", gmt, default=None), units=units)
 
 
-def read_refund(refund: Fields, *, currency: Currency) -> ChannelRefund:
+def read_refund(refund: Fields, *, currency: Currency | None) -> ChannelRefund:
     """
     Return one refund. Woo counts it as paid back, whether a gateway or a person did it.
 
@@ -68,6 +69,7 @@ def read_refund(refund: Fields, *, currency: Currency) -> ChannelRefund:
         ],
         status=("refunded_payment" if by_gateway else "manual",),
         reason=refund.read("reason", text_of, default=""),
+        mark=next((key_mark(key) for name, key in _meta(refund) if name == KEY and key), None),
     )
 
 

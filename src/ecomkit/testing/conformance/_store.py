@@ -9,6 +9,7 @@ from hypothesis import settings as hypothesis_settings
 
 from ecomkit.identifiers import MerchantId
 from ecomkit.testing.conformance._machine import run_store_machine
+from ecomkit.testing.conformance._store_erasure import ErasureLaws
 from ecomkit.testing.conformance._store_keys import KeyLaws
 from ecomkit.testing.conformance._store_ledger import LedgerLaws
 from ecomkit.testing.conformance._store_misuse import MisuseLaws
@@ -32,6 +33,7 @@ class StoreConformance(
     OutboxLaws,
     PostingLaws,
     MisuseLaws,
+    ErasureLaws,
 ):
     """
     The laws of :class:`ecomkit.ports.Store`. Subclass it and say how your store is made.

@@ -7,12 +7,26 @@ from datetime import UTC, datetime, timedelta
 import attrs
 from hypothesis import strategies as st
 
-from ecomkit.channels import ChannelClaim, ClaimLine
+from ecomkit.channels import (
+    ChannelClaim,
+    ChannelRefund,
+    ClaimedStates,
+    ClaimLine,
+    LineUnits,
+    RefundState,
+)
 from ecomkit.errors import FieldError
 from ecomkit.identifiers import ChannelId, LineId, ListingId
 from ecomkit.money import Currency, Money
+from ecomkit.orders import Charge, ChargeKind, FulfilmentState, OrderState, PaymentState
 
-__all__ = ["channel_claims", "claim_histories", "claim_lines"]
+__all__ = [
+    "channel_claims",
+    "channel_refunds",
+    "claim_histories",
+    "claim_lines",
+    "contradictory_claims",
+]
 
 _PLACED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 _LISTINGS = ("L1", "L2", "L3")
@@ -90,6 +104,89 @@ def channel_claims(
 
 
 @st.composite
+def channel_refunds(
+    draw: st.DrawFn, *, ids: st.SearchStrategy[str], currency: Currency = Currency.EUR
+) -> ChannelRefund:
+    """Return refunds in any state, of an amount and of units that any line may not even have."""
+    return ChannelRefund(
+        id=draw(ids),
+        amount=Money(draw(st.integers(0, 3_000)), currency),
+        at=draw(st.none() | st.integers(0, 3).map(lambda days: _PLACED_AT + timedelta(days=days))),
+        state=draw(st.none() | st.sampled_from(RefundState)),
+        lines=draw(
+            st.lists(
+                st.builds(
+                    LineUnits,
+                    line=st.sampled_from("12345").map(LineId),
+                    quantity=st.integers(1, 4),
+                ),
+                max_size=2,
+            )
+        ),
+        mark=draw(st.none() | st.sampled_from(("mark-1", "mark-2"))),
+    )
+
+
+@st.composite
+def contradictory_claims(draw: st.DrawFn, *, max_lines: int = 4) -> ChannelClaim:
+    """
+    Return anything that a channel may say of one order, however little of it can be true.
+
+    Lines come and go and change, counters go beyond what was ordered or are not told, words,
+    totals and refunds say otherwise than the lines.
+
+    Raises:
+        FieldError: If *max_lines* is below 1.
+    """
+    _at_least_1(max_lines, field="max_lines")
+    currency = draw(st.sampled_from((Currency.EUR,) * 9 + (Currency.JPY,)))
+    units = st.none() | st.integers(0, 6)
+    names = draw(st.lists(st.sampled_from("12345"), min_size=1, max_size=max_lines, unique=True))
+    amounts = st.none() | st.integers(0, 6_000).map(lambda amount: Money(amount, currency))
+    charges = st.builds(
+        Charge,
+        kind=st.sampled_from((ChargeKind.FEE, ChargeKind.SHIPPING)),
+        amount=st.integers(0, 300).map(lambda amount: Money(amount, currency)),
+        line=st.none() | st.sampled_from(names).map(LineId),
+    )
+    return ChannelClaim(
+        channel=ChannelId("shop"),
+        number="1001",
+        version=draw(st.integers(0, 99)),
+        placed_at=_PLACED_AT,
+        currency=currency,
+        lines=[
+            ClaimLine(
+                id=LineId(name),
+                listing=draw(st.sampled_from(_LISTINGS).map(ListingId)),
+                quantity=draw(st.integers(1, 5)),
+                unit_price=Money(draw(st.sampled_from((0, 500, 1_000))), currency),
+                cancelled=draw(units),
+                shipped=draw(units),
+                returned=draw(st.integers(0, 3)),
+            )
+            for name in names
+        ],
+        charges=draw(st.lists(charges, max_size=2)),
+        paid=draw(amounts),
+        total=draw(amounts),
+        refunds=draw(
+            st.none()
+            | st.lists(
+                channel_refunds(ids=st.sampled_from("abc"), currency=currency),
+                max_size=3,
+                unique_by=lambda refund: refund.id,
+            )
+        ),
+        states=ClaimedStates(
+            order=draw(st.none() | st.sampled_from(OrderState)),
+            payment=draw(st.none() | st.sampled_from(PaymentState)),
+            fulfilment=draw(st.none() | st.sampled_from(FulfilmentState)),
+        ),
+    )
+
+
+@st.composite
 def claim_histories(
     draw: st.DrawFn,
     *,
@@ -124,10 +221,11 @@ def claim_histories(
 
 @st.composite
 def _earlier(draw: st.DrawFn, line: ClaimLine) -> ClaimLine:
-    shipped = draw(st.integers(0, line.shipped))
+    # The claims that histories are made of tell all their units.
+    shipped = draw(st.integers(0, line.shipped or 0))
     return attrs.evolve(
         line,
-        cancelled=draw(st.integers(0, line.cancelled)),
+        cancelled=draw(st.integers(0, line.cancelled or 0)),
         shipped=shipped,
         returned=draw(st.integers(0, min(shipped, line.returned))),
     )

@@ -4,33 +4,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 from hypothesis import strategies as st
 
 from ecomkit._checks import UNITS_MAX
 from ecomkit.customers import (
     E164,
     Address,
+    AddressKind,
     Cart,
     CartLine,
     ConsentRecord,
+    ConsentStep,
     Contact,
+    CountedFrom,
     Customer,
     EmailAddress,
+    Holding,
+    HoldingKind,
     Identity,
+    IdentityKind,
     LawfulBasis,
+    Period,
     PhoneNumber,
+    RetentionGround,
+    RetentionRule,
     Verification,
+    contains_card_number,
 )
 from ecomkit.errors import FieldError
+from ecomkit.identifiers import ChannelId, CustomerId
 from ecomkit.testing.strategies import _identifiers as identifiers
 from ecomkit.testing.strategies import _money as money
-from ecomkit.testing.strategies._timeline import INSTANT_MAX, INSTANT_MIN, instants
+from ecomkit.testing.strategies._timeline import INSTANT_MAX, INSTANT_MIN, instants, zone_names
 from ecomkit.timeline import utc
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ecomkit.identifiers import ChannelId, CustomerId, Sku
+    from ecomkit.identifiers import Sku
     from ecomkit.money import Currency
 
 __all__ = [
@@ -41,8 +53,11 @@ __all__ = [
     "customers",
     "e164_numbers",
     "email_addresses",
+    "holdings",
     "identities",
     "phone_numbers",
+    "related_customers",
+    "retention_rules",
 ]
 
 QUANTITY_MAX = UNITS_MAX  # so that two carts still add up
@@ -54,7 +69,10 @@ _LABEL = st.characters(categories=("Ll", "Nd"), include_characters="-")
 
 
 def _texts(*, max_size: int = 40) -> st.SearchStrategy[str]:
-    return st.text(min_size=1, max_size=max_size).filter(str.strip)
+    """Return texts that a person may have typed: not blank, and no card number in them."""
+    return st.text(min_size=1, max_size=max_size).filter(
+        lambda text: bool(text.strip()) and not contains_card_number(text)
+    )
 
 
 def email_addresses() -> st.SearchStrategy[EmailAddress]:
@@ -83,6 +101,7 @@ def contacts() -> st.SearchStrategy[Contact]:
         email=st.none() | email_addresses(),
         email_verification=st.sampled_from(Verification),
         phone=st.none() | phone_numbers(),
+        phone_verification=st.sampled_from(Verification),
     )
 
 
@@ -91,23 +110,28 @@ def addresses() -> st.SearchStrategy[Address]:
     return st.builds(
         Address,
         recipient=st.none() | _texts(),
-        lines=st.lists(st.text(max_size=40), max_size=3),
+        lines=st.lists(st.text(max_size=40), max_size=3).filter(
+            lambda lines: not contains_card_number("\n".join(lines))
+        ),
         postal_code=st.none() | _texts(max_size=12),
         city=st.none() | _texts(),
         region=st.none() | _texts(),
         country=st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=2, max_size=2),
+        kind=st.none() | st.sampled_from(AddressKind),
+        since=st.none() | instants(),
     )
 
 
 def identities(
     *, channels: st.SearchStrategy[ChannelId] | None = None
 ) -> st.SearchStrategy[Identity]:
-    """Return accounts on channels, verified or not."""
+    """Return guests, accounts and aliases on channels, verified or not."""
     return st.builds(
         Identity,
         channel=identifiers.channel_ids() if channels is None else channels,
         external_id=_texts(),
         verification=st.sampled_from(Verification),
+        kind=st.sampled_from(IdentityKind),
     )
 
 
@@ -126,43 +150,103 @@ def consent_records(
     """
     moments = instants(min_value=min_value, max_value=max_value).map(utc)
     return st.builds(
-        lambda purpose, basis, source, ends, is_withdrawn: ConsentRecord(
+        lambda purpose, basis, source, ends, is_withdrawn, wording, step: ConsentRecord(
             purpose=purpose,
             basis=basis,
             source=source,
             given_at=min(ends),
             withdrawn_at=max(ends) if is_withdrawn else None,
+            wording=wording,
+            step=step,
         ),
         st.sampled_from(PURPOSES) if purposes is None else purposes,
         st.sampled_from(LawfulBasis),
         _texts(),
         st.tuples(moments, moments),
         st.booleans(),
+        st.none() | _texts(),
+        st.sampled_from(ConsentStep),
     )
 
 
-def _is_discreet(who: tuple[CustomerId, Contact]) -> bool:
-    """Return whether the id keeps the email address to itself, as a customer's must."""
-    email = who[1].email
-    return email is None or not email.is_in(who[0])
+def _is_discreet(who: tuple[CustomerId, list[Contact]]) -> bool:
+    """Return whether the id keeps the email addresses to itself, as a customer's must."""
+    emails = [contact.email for contact in who[1]]
+    return not any(email is not None and email.is_in(who[0]) for email in emails)
 
 
-def _customer(who: tuple[CustomerId, Contact], **others: Any) -> Customer:
-    return Customer(id=who[0], contact=who[1], **others)
+def _customer(who: tuple[CustomerId, list[Contact]], **others: Any) -> Customer:
+    contact, *further = who[1]
+    return Customer(id=who[0], contact=contact, further_contacts=further, **others)
 
 
-def customers(*, ids: st.SearchStrategy[CustomerId] | None = None) -> st.SearchStrategy[Customer]:
-    """Return customers that were not erased, down to those of whom only the id is known."""
+def customers(
+    *, ids: st.SearchStrategy[CustomerId] | None = None, max_size: int = 2
+) -> st.SearchStrategy[Customer]:
+    """
+    Return customers that were not erased, down to those of whom only the id is known.
+
+    They have up to *max_size* accounts, addresses, consents and further contacts.
+
+    Raises:
+        FieldError: If *max_size* is below 0.
+    """
+    if max_size < 0:
+        raise FieldError(owner="customers", field="max_size", got=max_size, wanted="0 or more")
     return st.builds(
         _customer,
-        st.tuples(identifiers.customer_ids() if ids is None else ids, contacts()).filter(
-            _is_discreet
+        st.tuples(
+            identifiers.customer_ids() if ids is None else ids,
+            st.lists(contacts(), min_size=1, max_size=1 + max_size),
+        ).filter(_is_discreet),
+        identities=st.lists(
+            identities(),
+            max_size=max_size,
+            unique_by=lambda identity: (identity.kind, identity.key),
         ),
-        identities=st.lists(identities(), max_size=2, unique_by=lambda identity: identity.key),
         name=st.none() | _texts(),
-        addresses=st.lists(addresses(), max_size=2),
-        consents=st.lists(consent_records(), max_size=3),
+        addresses=st.lists(addresses(), max_size=max_size),
+        consents=st.lists(consent_records(), max_size=max_size),
     )
+
+
+def _with_identity(customer: Customer, identity: Identity) -> Customer:
+    return attrs.evolve(customer, identities=(*customer.identities, identity))
+
+
+@st.composite
+def related_customers(draw: st.DrawFn, *, min_size: int = 2, max_size: int = 4) -> list[Customer]:
+    """
+    Return customers with different ids that verified accounts join to one person.
+
+    Each shares an account with one of those before, so that their links are any tree.
+
+    Raises:
+        FieldError: If *min_size* is below 1 or above *max_size*.
+    """
+    if not 1 <= min_size <= max_size:
+        raise FieldError(
+            owner="related_customers",
+            field="min_size",
+            got=min_size,
+            wanted=f"from 1 to max_size, which is {max_size}",
+        )
+    count = draw(st.integers(min_size, max_size))
+    everybody: list[Customer] = []
+    for number in range(count):
+        # The id tells no address that anybody else in the tree can have.
+        one = draw(customers(ids=st.just(CustomerId(f"c-{number}")), max_size=1))
+        if number:
+            link = Identity(
+                channel=ChannelId("the link"),
+                external_id=str(number),
+                verification=Verification.VERIFIED,
+            )
+            place = draw(st.integers(0, number - 1))
+            everybody[place] = _with_identity(everybody[place], link)
+            one = _with_identity(one, link)
+        everybody.append(one)
+    return draw(st.permutations(everybody))
 
 
 def carts(
@@ -197,4 +281,33 @@ def carts(
         id=identifiers.cart_ids(),
         currency=money.currencies() if currencies is None else currencies,
         lines=st.lists(line, max_size=max_size, unique_by=lambda one: one.sku),
+    )
+
+
+def holdings(*, kinds: st.SearchStrategy[HoldingKind] | None = None) -> st.SearchStrategy[Holding]:
+    """Return things that are held of a person, some of them needed still."""
+    return st.builds(
+        Holding,
+        kind=st.sampled_from(HoldingKind) if kinds is None else kinds,
+        reference=_texts(),
+        ended_at=st.none() | instants(),
+    )
+
+
+def retention_rules() -> st.SearchStrategy[RetentionRule]:
+    """Return rules of up to a hundred years, of any ground, for any kind of thing."""
+    return st.builds(
+        RetentionRule,
+        what=st.sampled_from(HoldingKind),
+        keep_for=st.builds(
+            Period,
+            years=st.integers(0, 100),
+            months=st.integers(0, 24),
+            days=st.integers(0, 1_000),
+        ),
+        counted_from=st.sampled_from(CountedFrom),
+        ground=st.sampled_from(RetentionGround),
+        source=_texts(),
+        zone=zone_names(),
+        year_ends_in=st.integers(1, 12),
     )
