@@ -16,11 +16,13 @@ from ecomkit.adapters.shopify._names import marked as shopify_marked
 from ecomkit.adapters.shopify._rest_order import rest_claim
 from ecomkit.adapters.vendure._names import marked as vendure_marked
 from ecomkit.adapters.vendure._order import claim_of
+from ecomkit.adapters.woocommerce._marks import SHIPPED, mark
 from ecomkit.adapters.woocommerce._orders import entry_of_order, read_again
 from ecomkit.channels import (
     Built,
     ChannelClaim,
     Fields,
+    LineUnits,
     Payload,
     ReadOrder,
     RefundState,
@@ -28,9 +30,9 @@ from ecomkit.channels import (
     key_mark,
     read_fields,
 )
-from ecomkit.identifiers import ChannelId, CommandKey
+from ecomkit.identifiers import ChannelId, CommandKey, LineId
 from ecomkit.money import Currency, Money
-from ecomkit.orders import Fulfiller, FulfillerKind
+from ecomkit.orders import Fulfiller, FulfillerKind, FulfilmentState
 
 SHARED = Path(os.environ.get("ECOMKIT_SHARED", Path(__file__).parents[3] / "shared"))
 PAYLOADS = SHARED / "payloads"
@@ -339,6 +341,16 @@ def test_woocommerce_tells_what_went_back() -> None:
         ("7", 200, None),
         ("8", 200, MARK),
     ]
+
+
+def test_a_part_that_left_is_no_contradiction_at_woocommerce() -> None:
+    """The shop has no word for a part, which stands in a mark of ours: the two are read together."""
+    left = mark(SHIPPED, KEY, lines=[LineUnits(line=LineId("1"), quantity=2)])
+    claim = woo(meta_data=[left])
+
+    assert [line.shipped for line in claim.lines] == [2]
+    assert claim.states.fulfilment is FulfilmentState.PARTIAL
+    assert contradictions(claim) == ()
 
 
 @needs_payloads

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ecomkit.catalog._price_history import (
+from ecomkit.catalog import (
     PRIOR_PRICE_DAYS,
     PriceHistory,
     PricePoint,

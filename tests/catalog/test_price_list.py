@@ -4,9 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecomkit.catalog import DuplicateError
-from ecomkit.catalog._channel_price import ChannelListing, ChannelListings
-from ecomkit.catalog._price_list import PriceList, PriceListEntry, PriceTier
+from ecomkit.catalog import (
+    ChannelListing,
+    ChannelListings,
+    DuplicateError,
+    PriceList,
+    PriceListEntry,
+    PriceTier,
+)
 from ecomkit.errors import FieldError
 from ecomkit.identifiers import ChannelId, ListingId, Sku
 from ecomkit.money import Currency, CurrencyMismatchError, Money

@@ -61,7 +61,7 @@ def following(
 
 
 claims = contradictory_claims()
-histories = st.lists(claims, min_size=2, max_size=4)
+histories = st.lists(claims, min_size=2, max_size=3)
 
 
 @given(histories, st.data())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
 import attrs
 import pytest
@@ -12,7 +14,9 @@ from hypothesis import strategies as st
 
 from ecomkit._card_numbers import contains_card_number, no_card_number
 from ecomkit.catalog import Gtin
+from ecomkit.customers import Address, ConsentRecord, Customer, LawfulBasis, PhoneNumber
 from ecomkit.errors import FieldError
+from ecomkit.identifiers import CustomerId
 from ecomkit.testing.strategies import gtins
 
 # Numbers that payment providers publish for tests; no account has them.
@@ -179,6 +183,48 @@ def test_random_digits_are_rarely_a_card_number(
     record_property("figure", f"{digits} random digits: {found} of {SAMPLE} taken for a card")
 
     assert found == pytest.approx(rate * SAMPLE, rel=0.25, abs=10 if rate else 0)
+
+
+CARD = "4242 4242 4242 4242"
+ELSEWHERE = Address(country="FR")
+GRANT = ConsentRecord(
+    purpose="newsletter",
+    basis=LawfulBasis.CONSENT,
+    source="form",
+    given_at=datetime(2026, 3, 1, tzinfo=UTC),
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [
+        (Customer(id=CustomerId("c-1")), "name"),
+        (ELSEWHERE, "recipient"),
+        (ELSEWHERE, "postal_code"),
+        (ELSEWHERE, "city"),
+        (ELSEWHERE, "region"),
+        (PhoneNumber(raw="1"), "raw"),
+        (GRANT, "purpose"),
+        (GRANT, "source"),
+        (GRANT, "wording"),
+    ],
+    ids=lambda part: part if isinstance(part, str) else type(part).__name__,
+)
+def test_no_text_of_a_customer_has_a_card_number(value: Any, field: str) -> None:
+    """Wherever people type, a card number is refused, and the error does not repeat it."""
+    with pytest.raises(FieldError) as caught:
+        attrs.evolve(value, **{field: f"my card is {CARD}"})
+
+    assert "4242" not in str(caught.value) + repr(caught.value)
+
+
+@pytest.mark.parametrize("lines", [[CARD], ["4242 4242", "4242 4242"], ["flat 7", f"pay {CARD}"]])
+def test_no_address_has_a_card_number(lines: list[str]) -> None:
+    """Lines are looked at together: a number that goes on in the next one is found."""
+    with pytest.raises(FieldError) as caught:
+        Address(lines=lines, country="FR")
+
+    assert "4242" not in str(caught.value) + repr(caught.value)
 
 
 @attrs.frozen(kw_only=True)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ecomkit import customers as room
@@ -20,7 +20,9 @@ from ecomkit.customers import (
     EmailAddress,
     Identity,
     LawfulBasis,
+    Merged,
     Verification,
+    merge,
 )
 from ecomkit.errors import FieldError
 from ecomkit.identifiers import ChannelId, CustomerId
@@ -29,6 +31,7 @@ from ecomkit.testing.strategies._customers import (
     consent_records,
     customers,
     identities,
+    related_customers,
 )
 from ecomkit.testing.strategies._timeline import instants
 from ecomkit.timeline import NaiveInstantError, utc
@@ -206,6 +209,30 @@ def test_the_accounts_of_a_customer_differ(accounts: list[Identity]) -> None:
     else:
         with pytest.raises(FieldError):
             Customer(id=CustomerId("c"), identities=accounts)
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [
+        lambda: customers(max_size=-1),
+        lambda: related_customers(min_size=0),
+        lambda: related_customers(min_size=3, max_size=2),
+    ],
+)
+def test_the_strategies_refuse_bounds_that_cannot_be(
+    strategy: typing.Callable[[], object],
+) -> None:
+    """A strategy that could draw nothing legal is a mistake, and says so when it is made."""
+    with pytest.raises(FieldError):
+        strategy()
+
+
+@given(related_customers(min_size=3, max_size=3))
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_related_customers_are_one_person(everybody: list[Customer]) -> None:
+    """The strategy draws as many as asked for, and all of them can be merged."""
+    assert len({one.id for one in everybody}) == 3
+    assert isinstance(merge(everybody), Merged)
 
 
 def test_one_account_is_one_identity_however_it_is_verified() -> None:

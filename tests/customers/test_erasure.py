@@ -144,6 +144,25 @@ def test_exactly_what_was_there_is_reported(customer: Customer, at: datetime) ->
     )
 
 
+def test_of_a_withdrawal_neither_source_nor_wording_is_left() -> None:
+    """Who said no is remembered by purpose, basis and date, and by no text of theirs."""
+    ada = Customer(id=CustomerId("c-1")).record(
+        ConsentRecord(
+            purpose="newsletter",
+            basis=LawfulBasis.CONSENT,
+            source="letter of Ada",
+            wording="I, Ada, agree",
+            given_at=DAY,
+            withdrawn_at=DAY,
+        )
+    )
+
+    [kept] = erase(ada, at=DAY).customer.consents
+
+    assert (kept.source, kept.wording) == ("erased", None)
+    assert (kept.purpose, kept.withdrawn_at) == ("newsletter", DAY)
+
+
 def test_what_was_recorded_after_an_erasure_is_erased_by_the_next() -> None:
     """A letter that came after the erasure names the person again; the next erasure mends it."""
     gone = erase(Customer(id=CustomerId("c-1"), name="Ada"), at=DAY).customer

@@ -124,8 +124,8 @@ def test_an_export_is_this_document() -> None:
         "recipients": ["Colissimo"],
     }
     assert "Église" in export.as_json()
-    assert export.explain() == "customer c-1: 2 order, 1 payload"
-    assert export_subject(ADA, now=DAY).explain() == "customer c-1: nothing besides the record"
+    assert export.explain() == "the record of customer c-1; order: 2; payload: 1"
+    assert export_subject(ADA, now=DAY).explain() == "the record of customer c-1"
 
 
 @given(customers(), orders())
@@ -141,6 +141,7 @@ def test_an_export_can_be_read_and_says_the_same_each_time(
     assert text == second.as_json()
     assert hash(first) == hash(second)
     document = json.loads(text.encode())
+    assert text == json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True)
     assert document["customer"] == plain(customer)
     assert document["records"]["order"] == [{"reference": "o", "content": plain(order)}]
 

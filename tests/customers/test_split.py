@@ -185,19 +185,21 @@ def test_merges_of_others_are_passed_over() -> None:
     assert with_them == without
 
 
-def test_a_split_through_two_later_merges() -> None:
-    """The first of three merges is undone in the middle, and the other two hold for one part."""
+def test_a_split_through_three_later_merges() -> None:
+    """The first of four merges is undone in the middle, whatever the whole is called by then."""
     a, b, c = CHAIN
-    d = customer("d", identities=(OTHER_LINK,))
+    d, e = (customer(name, identities=(OTHER_LINK,)) for name in "de")
     first = merged([a, b])
     second = merged([first.customer, c])
     third = merged([d, second.customer])
+    fourth = merged([e, third.customer])
+    later = (second.undo, third.undo, fourth.undo)
 
-    outcome = parts(third.customer, undo=first.undo, later=(second.undo, third.undo))
+    outcome = parts(fourth.customer, undo=first.undo, later=later)
 
-    assert [one.id for one in outcome.customers] == ["a", "d"]
-    assert [undo.ids for undo in outcome.undos] == [("b", "c"), ("d", "b")]
-    assert outcome.undone == (first.undo, second.undo, third.undo)
+    assert [one.id for one in outcome.customers] == ["a", "e"]
+    assert [undo.ids for undo in outcome.undos] == [("b", "c"), ("d", "b"), ("e", "d")]
+    assert outcome.undone == (first.undo, *later)
 
 
 def test_who_belongs_to_both_parts_keeps_them_together() -> None:
@@ -298,19 +300,6 @@ def test_what_was_taken_out_since_is_taken_out_for_whoever_has_it() -> None:
         Customer(id=CustomerId("a")),
         Customer(id=CustomerId("b")),
     )
-
-
-def test_what_is_withdrawn_since_is_written_once_for_each() -> None:
-    """A part that has the same withdrawal on record already has it once."""
-    outcome = pair()
-    no = customer("x").withdraw("newsletter", at=DAY, source="link").consents[0]
-    later = attrs.evolve(outcome.customer, consents=[no])
-    told = attrs.evolve(
-        outcome.undo,
-        originals=[attrs.evolve(outcome.undo.originals[0]), outcome.undo.originals[1]],
-    )
-
-    assert [one.consents for one in parts(later, undo=told).customers] == [(no,), (no,)]
 
 
 @pytest.mark.parametrize("name", ["a", "b"])

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecomkit.identifiers import LineId, OrderId
-from ecomkit.insight import FillUnit
-from ecomkit.insight._on_time_in_full import on_time_in_full_rate
-from ecomkit.orders._on_time import LineOnTimeInFull, OnTimeInFull
+from ecomkit.insight import FillUnit, on_time_in_full_rate
+from ecomkit.orders import LineOnTimeInFull, OnTimeInFull
 
 DUE = datetime(2026, 3, 4, 12, tzinfo=UTC)
 

@@ -18,8 +18,9 @@ from ecomkit.operations._return_books import (
     UnknownClaimError,
     load_return,
 )
+from ecomkit.operations._return_requests import request_return
 from ecomkit.operations._return_settling import settle_return
-from ecomkit.operations._returns import receive_parcel, request_return
+from ecomkit.operations._returns import receive_parcel
 from ecomkit.orders import LineEvent, LineEventKind, UnknownLineError
 from ecomkit.returns import (
     ClaimClosedError,
@@ -35,6 +36,7 @@ from ecomkit.returns import (
     ReturnLine,
     ReturnPolicy,
     ReturnReason,
+    Settlement,
 )
 from ecomkit.stock import Short
 
@@ -101,7 +103,7 @@ def desk(world: Any) -> Desk:
 
 
 @pytest.fixture
-def order(world: Any) -> OrderId:
+def order(world: Any) -> Any:
     """Return the name of an order of four at 25 euros, shipped."""
     name = world.sell(world.etsy, "1", 4)
     world.shop.sync()
@@ -193,6 +195,7 @@ def test_a_refund_of_what_the_buyer_has_waits_for_its_return(
         )
         assert "claim C1" in load_return(tx, ReturnId("C1")).authorisations[0].reason
 
+    assert isinstance(settlement, Settlement)
     assert euros(2500, world) == settlement.overpaid
     desk.request(order, 3)
 

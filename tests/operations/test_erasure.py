@@ -51,7 +51,7 @@ from ecomkit.operations._merging import (
     split_customer,
 )
 from ecomkit.operations._orders import CLAIMS, ORDERS
-from ecomkit.operations._quarantine import PAYLOADS, QUARANTINE, KeptPayload
+from ecomkit.operations._quarantine import PAYLOADS, QUARANTINE, KeptPayload, Quarantined
 from ecomkit.operations._refunds import REFUNDS, RefundPart
 from ecomkit.operations._retention import apply_retention
 from ecomkit.operations._return_books import BUYER_CLAIMS, RETURNS
@@ -67,10 +67,19 @@ from ecomkit.orders import (
     TenderKind,
 )
 from ecomkit.ports import StoreBusyError, StoreFailedError
-from ecomkit.returns import Condition, ReturnLine, ReturnReason
-from ecomkit.returns._claim import Claim, ClaimDecision, ClaimKind, ClaimLine, ClaimOutcome
-from ecomkit.returns._return import Return
-from ecomkit.returns._return_event import Authorisation, AuthorisationState
+from ecomkit.returns import (
+    Authorisation,
+    AuthorisationState,
+    Claim,
+    ClaimDecision,
+    ClaimKind,
+    ClaimLine,
+    ClaimOutcome,
+    Condition,
+    Return,
+    ReturnLine,
+    ReturnReason,
+)
 from ecomkit.stores import MemoryStore
 
 CANARY = "canary-ada-lovelace"
@@ -185,7 +194,7 @@ def test_while_an_order_is_under_way_the_person_stays_and_the_wish_is_kept(world
     assert "the wish is kept" in report.explain()
     assert world.kept(CUSTOMERS)[0].erased_at is None
     assert len(world.kept(WISHES)) == 1
-    assert retained(world).waiting == 1
+    assert (retained(world).waiting, retained(world).persons) == (1, ())
 
     asked = world.kept(WISHES)
     world.pass_time(hours=1)
@@ -292,7 +301,11 @@ def test_while_a_case_is_open_the_person_stays(bought: Any, kind: str) -> None:
     report = erased(bought, customer_of(bought))
 
     assert not report.is_complete
-    assert retained(bought, rule(HoldingKind.CUSTOMER, days=1)).waiting == 1
+
+    bought.pass_time(days=31)
+    report = retained(bought, rule(HoldingKind.CUSTOMER))
+
+    assert (report.waiting, len(report.persons)) == (1, 1), "grace alone is due"
 
     case_of(bought, kind, reason="settled")
 
@@ -357,6 +370,26 @@ def test_edits_and_refunds_lose_their_notes_with_the_order(bought: Any) -> None:
     assert bought.kept(EDITS)[0].changes[0].amount == -bought.price
 
 
+def test_what_a_running_order_s_channel_is_to_be_told_stays_whole(world: Any) -> None:
+    """Its notes are needed for as long as it runs; those of an order that ended are not."""
+    world.sell(world.etsy, "1", 1, buyer=CANARY)
+    world.shop.sync()
+    pending = refund_pending(world, "as she asked")
+    erased(world, customer_of(world))
+
+    assert world.kept(EFFECTS) == (pending,)
+
+    with world.store.inner.transaction() as tx:
+        tx.delete(EFFECTS, [pending.effect.key])
+    shipped(world)
+    refund_pending(world, "as she asked")
+    rules = [rule(HoldingKind.PAYLOAD, ground=RetentionGround.LEGAL_CLAIMS)]
+    report = erased(world, customer_of(world), rules=rules)
+
+    assert report.plan.of(ErasureAction.KEEP) != ()
+    assert [left.effect.reason for left in world.kept(EFFECTS)] == [""]
+
+
 def test_a_text_that_quotes_the_person_goes_and_others_stay(bought: Any) -> None:
     """A title is the merchant's, unless it has the person in it."""
     put(bought, attrs.evolve(bought.kept(CUSTOMERS)[0], name="Ada Lovelace"))
@@ -386,6 +419,23 @@ def test_a_quarantined_payload_of_the_person_goes_too(bought: Any) -> None:
     erased(bought, customer_of(bought))
 
     assert CANARY not in bought.text()
+    assert bought.shop.quarantined()[0].faults == (ERASED,)
+    assert erased(bought, customer_of(bought)).changed == 0
+
+
+def test_what_was_found_wrong_with_their_order_goes_without_its_payload(bought: Any) -> None:
+    """The payload may be gone already; what it was of says whom the fault speaks of."""
+    fault = Quarantined(
+        channel=bought.etsy_id,
+        object_id="1",
+        faults=["no country: Mary's"],
+        at=bought.clock.now(),
+    )
+    with bought.store.inner.transaction() as tx:
+        tx.put(QUARANTINE, [fault])
+        tx.delete(PAYLOADS, ["etsy/1"])
+    erased(bought, customer_of(bought))
+
     assert bought.shop.quarantined()[0].faults == (ERASED,)
 
 
@@ -425,13 +475,14 @@ def test_what_nobody_could_attribute_is_theirs_if_it_has_their_account(bought: A
     )
     bought.etsy.post("8", f'{{"by": "{CANARY.upper()}"')
     bought.etsy.post("9", '{"by": "Zo\\u00eb"')
+    bought.etsy.post("7", '{"by": "nobody"')
     bought.shop.sync()
     report = erased(bought, customer)
 
     assert report.doubtful == ("etsy/9",)
     assert "etsy/9" in report.explain()
     assert CANARY.upper() not in bought.text()
-    assert [PAYLOADS.key(raw) for raw in bought.kept(PAYLOADS)] == ["etsy/2", "etsy/9"]
+    assert [PAYLOADS.key(raw) for raw in bought.kept(PAYLOADS)] == ["etsy/2", "etsy/7", "etsy/9"]
 
 
 def test_what_quotes_one_person_and_is_anothers_stays(bought: Any) -> None:
@@ -522,12 +573,13 @@ def test_a_changed_order_does_not_bring_an_erased_person_back(bought: Any) -> No
 
 
 def test_an_old_order_that_was_never_seen_comes_without_the_person(bought: Any) -> None:
-    """It was placed before the erasure: it counts, and it is nobody's."""
+    """Placed before the erasure, or in its very moment: it counts, and it is nobody's."""
     customer = customer_of(bought)
     placed = bought.clock.now()
     bought.pass_time(hours=1)
     erased(bought, customer)
     bought.etsy.sell("3", [bought.sold(1)], placed_at=placed, buyer=CANARY)
+    bought.etsy.sell("4", [bought.sold(1)], placed_at=bought.clock.now(), buyer=CANARY)
     bought.shop.sync()
 
     assert CANARY not in bought.text()
@@ -674,11 +726,47 @@ def test_a_wish_outlives_a_merge_and_is_fulfilled_once(bought: Any) -> None:
 
     with bought.store.inner.transaction() as tx:
         merge_customers(tx, ids, now=bought.clock.now())
+
+    assert not erased(bought, ids[1]).is_complete
+
     shipped(bought)
+
+    assert len(bought.kept(MERGES)) == 1
 
     assert len(retained(bought).persons) == 1
     assert retained(bought).persons == ()
     assert CANARY not in bought.text()
+
+
+def test_erasing_reaches_through_merges_on_merges(merged: Any) -> None:
+    """Whoever was merged into one who was merged later is the same person."""
+    third = put(merged, Customer(id=CustomerId("c-3"), name="Mary Somerville"))
+    verified(merged, third.id)
+    first, second = customer_of(merged), customer_of(merged, "corner/1")
+    with merged.store.inner.transaction() as tx:
+        assert isinstance(merge_customers(tx, [third.id, first], now=merged.clock.now()), Merged)
+    erased(merged, second)
+
+    assert merged.kept(MERGES) == ()
+    assert CANARY not in merged.text()
+    assert "Somerville" not in merged.text()
+
+
+def test_what_a_law_kept_of_a_merged_customer_is_found_when_it_may_go(merged: Any) -> None:
+    """The accounts are forgotten by then; the ids that they led to are not."""
+    rules = [rule(HoldingKind.PAYLOAD, ground=RetentionGround.LEGAL_CLAIMS)]
+    customer = customer_of(merged)
+    erased(merged, customer, rules=rules)
+    with merged.store.inner.transaction() as tx:
+        # An old order that was forgotten, of which the payload alone tells.
+        tx.delete(ORDERS, ["corner/1"])
+
+    assert f"{CANARY}-corner" in merged.text()
+
+    merged.pass_time(days=31)
+    erased(merged, customer, rules=rules)
+
+    assert CANARY not in merged.text()
 
 
 def test_a_merge_undone_gives_back_the_same_customers(merged: Any) -> None:
@@ -1132,13 +1220,16 @@ def test_a_number_as_it_was_given_is_theirs_too() -> None:
     assert quotes("call 01 23 45 67 89", words_of([person]))
     assert quotes("call 01 23 45 67 89", marks_of([person]))
     assert not quotes("call Ada Lovelace", marks_of([person]))
+    assert not quotes("order 86753", marks_of([person])), "a short number may be anything else"
 
 
 def test_a_value_without_a_person_is_returned_itself(bought: Any) -> None:
     """Nothing is made anew for nothing, and ids stay whatever they say."""
-    order = bought.shop.order("etsy/1")
+    order, claim = bought.shop.order("etsy/1"), bought.kept(CLAIMS)[0].claim
+    numbered = attrs.evolve(claim, number="canary")
 
     assert stripped(order, frozenset({"etsy/1", "elephant"})) is order
+    assert stripped(numbered, frozenset({"canary"})).order_id == "etsy/canary"
 
 
 def test_the_books_of_others_are_not_read(bought: Any) -> None:

@@ -16,14 +16,9 @@ from ecomkit.operations._buyer_claims import decide_claim, open_claim
 from ecomkit.operations._orders import load_order
 from ecomkit.operations._refunds import pay_back
 from ecomkit.operations._return_books import BUYER_CLAIMS, OPEN_RETURNS, RETURNS
+from ecomkit.operations._return_requests import request_return
 from ecomkit.operations._return_settling import OnShortage, receive_return, settle_return
-from ecomkit.operations._returns import (
-    ReturnStep,
-    inspect_return,
-    note_return,
-    receive_parcel,
-    request_return,
-)
+from ecomkit.operations._returns import ReturnStep, inspect_return, note_return, receive_parcel
 from ecomkit.orders import Order
 from ecomkit.returns import (
     AcceptanceState,

@@ -186,6 +186,19 @@ def test_a_wrong_sku_goes_to_quarantine_and_counts_for_nothing(world: Any, order
     world.assert_clean()
 
 
+def test_what_is_sent_back_at_once_is_not_credited(world: Any, order: Any) -> None:
+    """It came unannounced and was refused: nothing of the order is back, and no shelf has it."""
+    kept = world.shop.receive_return(
+        order, reception(came(1, Disposition.SEND_BACK), came(1)), key=world.key()
+    )
+
+    assert kept.refund.amount == world.price
+    assert world.shop.order(order).units.returned == 1
+    assert (world.level.sellable, world.level.quarantined) == (7, 0)
+    assert world.kept(OPEN_RETURNS) == ()
+    world.assert_clean()
+
+
 def test_a_parcel_of_wrong_items_alone_stays_open(world: Any, order: Any) -> None:
     """Nothing of the order is back, and somebody has to decide."""
     kept = world.shop.receive_return(order, reception(came(1, sku=Sku("TIGER"))), key=world.key())

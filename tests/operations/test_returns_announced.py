@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -11,6 +14,7 @@ from ecomkit.catalog import Component, Kit, Kits
 from ecomkit.identifiers import LineId, LocationId, ReturnId, Sku
 from ecomkit.money import Money
 from ecomkit.operations import KeyReusedError, StockRefusedError
+from ecomkit.operations._demand import DEMAND
 from ecomkit.operations._orders import ORDERS, load_order, ship_units
 from ecomkit.operations._refunds import pay_back
 from ecomkit.operations._return_books import (
@@ -18,15 +22,14 @@ from ecomkit.operations._return_books import (
     UnknownReturnError,
     load_return,
 )
+from ecomkit.operations._return_requests import authorise_return, judge_return, request_return
 from ecomkit.operations._return_settling import OnShortage, receive_return, settle_return
 from ecomkit.operations._returns import (
     ReturnStep,
-    authorise_return,
+    expire_returns,
     inspect_return,
-    judge_return,
     note_return,
     receive_parcel,
-    request_return,
 )
 from ecomkit.orders import (
     Adjustment,
@@ -58,9 +61,12 @@ from ecomkit.returns import (
     Reception,
     ReceptionState,
     RefundCeilingError,
+    RestockingFee,
     ReturnLine,
     ReturnPolicy,
     ReturnReason,
+    ShippingRefund,
+    TermsRule,
 )
 from ecomkit.stock import Bucket, Short
 
@@ -106,6 +112,17 @@ class Desk:
     def settle(self, name: Any = R1, **options: Any) -> Any:
         """Credit what is accepted."""
         return self.do(settle_return, name, **options)
+
+    def expire(self) -> Any:
+        """Give up what was not sent in time."""
+        with self.world.store.transaction() as tx:
+            return expire_returns(tx, now=self.world.clock.now())
+
+    def deliver(self, order: Any, units: int) -> None:
+        """Let a carrier report units as delivered."""
+        with self.world.store.transaction() as tx:
+            before = load_order(tx, order)
+            tx.put(ORDERS, [before.deliver(ONE, quantity=units, at=self.world.clock.now())])
 
     def kept(self, name: Any = R1) -> Any:
         """Return what the books hold of a return."""
@@ -291,11 +308,26 @@ def test_each_disposition_moves_stock_with_its_reason(
         last = tx.movements(limit=1000)[-1][1]
 
     assert bucket is last.target.bucket
-    if last.source.bucket is Bucket.QUARANTINED:
-        assert disposition.value == last.note
+    if disposition in tuple(Disposition)[:4]:
+        assert (last.source.bucket, last.note) == (Bucket.CUSTOMER, None)
     else:
-        assert Bucket.CUSTOMER is last.source.bucket
+        assert (Bucket.QUARANTINED, disposition.value) == (last.source.bucket, last.note)
     world.assert_clean()
+
+
+def test_what_lies_with_the_damaged_may_be_mended_there(
+    world: Any, desk: Desk, order: Any
+) -> None:
+    """Both lie in one bucket: the return says what becomes of it, the ledger has nothing to say."""
+    desk.request(order, 1)
+    desk.receive(came(1, Disposition.DAMAGED))
+    with world.store.snapshot() as tx:
+        moved = len(tx.movements(limit=1000))
+    desk.inspect(1, AcceptanceState.ACCEPTED, disposition=Disposition.REFURBISH)
+
+    with world.store.snapshot() as tx:
+        assert moved == len(tx.movements(limit=1000))
+    assert [state.disposition for state in desk.kept().units(ONE)] == [Disposition.REFURBISH]
 
 
 def test_one_resellable_and_one_damaged(world: Any, desk: Desk, order: Any) -> None:
@@ -445,6 +477,43 @@ def test_fees_are_kept_of_the_refund(world: Any, desk: Desk, order: Any) -> None
     assert "to pay back: 47.00 EUR; still owed: 0.00 EUR" in settlement.explain()
 
 
+def test_costs_follow_from_the_verdict(world: Any, desk: Desk, order: Any) -> None:
+    """A fee of ten percent, the way back once, and the delivery with the last unit."""
+    terms = TermsRule(
+        restocking_fee=RestockingFee(percent=Decimal(10)),
+        standard_shipping=ShippingRefund.WHEN_EVERYTHING_RETURNS,
+    )
+    policy = ReturnPolicy(rules=(), terms=[terms])
+    desk.request(order, 4, policy=policy)
+    desk.receive(came(1))
+    first = desk.settle(way_back=euros(490, world))
+    desk.receive(came(3))
+    second = desk.settle(way_back=euros(490, world))
+
+    assert euros(2500 - 250 - 490, world) == first.overpaid
+    assert euros(10000 - 1000 - 490 + 500, world) == second.overpaid
+
+
+def test_what_is_not_sent_in_time_expires(world: Any, desk: Desk, order: Any) -> None:
+    """Only what is awaited, only where the law or the shop names a time, and only once."""
+    desk.deliver(order, 4)
+    at_home = ReturnPolicy(rules=(), home="FR")
+    desk.request(order, 2, policy=at_home)
+    desk.do(note_return, R1, ReturnStep.SHIPPED_BACK, units={ONE: 1})
+    desk.request(order, 1, name=ReturnId("R2"))
+    desk.request(order, 1, name=ReturnId("R3"), policy=at_home)
+    desk.do(note_return, ReturnId("R3"), ReturnStep.SHIPPED_BACK, units={ONE: 1})
+
+    assert desk.expire() == ()
+
+    world.pass_time(days=30)
+
+    assert desk.expire() == (R1,)
+    assert desk.expire() == ()
+    assert desk.kept().receptions == {ReceptionState.IN_TRANSIT: 1, ReceptionState.EXPIRED: 1}
+    assert desk.kept(ReturnId("R2")).receptions == {ReceptionState.AWAITED: 1}
+
+
 def test_a_return_that_was_cancelled_and_refunded_restocks_once(
     world: Any, desk: Desk, order: Any
 ) -> None:
@@ -528,14 +597,14 @@ def test_what_does_not_come_is_noted(
 
 def test_the_same_key_again_changes_nothing(world: Any, desk: Desk, order: Any) -> None:
     """Every operation may be repeated, and another content under its key is refused."""
-    steps = [
+    steps: list[Callable[[], Any]] = [
         lambda: desk.request(order, 2),
         lambda: desk.do(note_return, R1, ReturnStep.SHIPPED_BACK, units={ONE: 1}, key="a"),
         lambda: desk.receive(came(2, Disposition.QUARANTINE), key="b"),
         lambda: desk.inspect(2, AcceptanceState.ACCEPTED, key="c"),
         lambda: desk.settle(key="d"),
     ]
-    others = [
+    others: list[Callable[[], Any]] = [
         lambda: desk.request(order, 1),
         lambda: desk.do(note_return, R1, ReturnStep.SHIPPED_BACK, units={ONE: 2}, key="a"),
         lambda: desk.receive(came(1, Disposition.QUARANTINE), key="b"),
@@ -589,6 +658,20 @@ def test_a_kit_comes_back_as_what_it_is_made_of(world: Any, desk: Desk) -> None:
     assert shop.audit().is_clean
 
 
+def test_the_number_of_a_parcel_that_nobody_announced_is_taken(desk: Desk, order: Any) -> None:
+    """A request under the number of another return is refused, whatever it asks."""
+    desk.do(receive_return, order, Reception(lines=[came(1)]))
+
+    with pytest.raises(KeyReusedError):
+        desk.request(order, 1, name=ReturnId("etsy/1/1"))
+
+    desk.request(order, 1, name=ReturnId("etsy/1/2"))
+    desk.do(receive_return, order, Reception(lines=[came(1)]))
+    desk.do(receive_return, order, Reception(lines=[came(1)]))
+
+    assert desk.kept(ReturnId("etsy/1/4")).settlements
+
+
 def test_a_return_has_to_be_in_the_books(desk: Desk) -> None:
     """A number that nobody gave is refused."""
     with pytest.raises(UnknownReturnError):
@@ -615,6 +698,11 @@ def test_an_even_exchange_costs_nothing(world: Any, desk: Desk, order: Any) -> N
 
     assert desk.order(order).counts(new.id).shipped == 1
     world.assert_clean()
+
+    today = world.clock.now().date()
+    [history] = [kept for kept in world.kept(DEMAND) if kept.sku == world.sku]
+    day = timedelta(days=1)
+    assert history.demand(start=today - day, end=today + day).mean_per_day == 2.5
 
 
 def test_an_uneven_exchange_leaves_the_difference(world: Any, desk: Desk, order: Any) -> None:

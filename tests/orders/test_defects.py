@@ -13,9 +13,10 @@ from ecomkit.orders import (
     LineEventKind,
     Order,
     OrderLine,
+    ParcelState,
     ReturnState,
+    parcels,
 )
-from ecomkit.orders._parcels import ParcelState, parcels
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ONE = LineId("1")

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecomkit.errors import FieldError
-from ecomkit.orders._delivery_promise import (
+from ecomkit.orders import (
     CarrierService,
     DayStep,
     DeliveryPromise,
+    Promise,
     PromiseDecision,
 )
-from ecomkit.orders._promise import Promise
 from ecomkit.testing.strategies import business_calendars, instants, zone_names
 from ecomkit.timeline import BusinessCalendar, NaiveInstantError, Weekday, day_of, instant
 

@@ -9,19 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecomkit.catalog._price_list import PriceList, PriceListEntry, PriceTier
+from ecomkit.catalog import PriceList, PriceListEntry, PriceTier
 from ecomkit.errors import FieldError
 from ecomkit.identifiers import ChannelId, LineId, OrderId, Sku
 from ecomkit.money import Currency, Money, Rounding
-from ecomkit.orders import Order, OrderLine, Payment, PaymentKind
-from ecomkit.orders._minimums import QuantityFault, QuantityFinding, check_minimums
-from ecomkit.orders._payment_due import PaymentDue, payment_due
-from ecomkit.orders._trade import (
+from ecomkit.orders import (
     EarlyPayment,
     ExemptionReason,
     MonthEnd,
+    Order,
+    OrderLine,
+    Payment,
+    PaymentDue,
+    PaymentKind,
+    QuantityFault,
+    QuantityFinding,
     TaxExemption,
     TradeTerms,
+    check_minimums,
+    payment_due,
 )
 
 PARIS = "Europe/Paris"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecomkit.catalog._price_list import PriceList, PriceListEntry, PriceTier
+from ecomkit.catalog import PriceList, PriceListEntry, PriceTier
 from ecomkit.customers import Address
 from ecomkit.errors import FieldError
 from ecomkit.identifiers import (
@@ -20,7 +20,7 @@ from ecomkit.identifiers import (
 )
 from ecomkit.money import Currency, CurrencyMismatchError, Money
 from ecomkit.orders import Fulfiller, FulfillerKind, LineEventKind, Order, OrderLine
-from ecomkit.replenishment._dropship import SupplierOrder, SupplierOrderLine, dropship
+from ecomkit.replenishment import SupplierOrder, SupplierOrderLine, dropship
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TODAY = date(2026, 3, 2)

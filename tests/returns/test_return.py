@@ -167,7 +167,7 @@ def test_the_tables_are_what_returns_really_do(
         if source is not None and getattr(source, axis) is not getattr(target, axis):
             found[getattr(source, axis)].add(getattr(target, axis))
 
-    kind = type(next(iter(table)))
+    kind: Any = type(next(iter(table)))
     assert set(kind) == {getattr(state, axis) for state in states}
     assert {state: set(table[state]) for state in kind} == {state: found[state] for state in kind}
     assert ends == {state for state in kind if not table[state]}
@@ -518,10 +518,11 @@ def test_no_more_is_exchanged_than_is_announced() -> None:
 
 def test_a_return_is_about_lines_of_its_order() -> None:
     """What came for a line that the order lacks is refused."""
-    line = ReceivedLine(line=LineId("9"), quantity=1, disposition=Disposition.SCRAP, sku=OTHER)
+    for sku in (None, OTHER):
+        line = ReceivedLine(line=LineId("9"), quantity=1, disposition=Disposition.SCRAP, sku=sku)
 
-    with pytest.raises(UnknownLineError):
-        announced(1).receive(Reception(lines=[line]), order=ORDER, at=AT)
+        with pytest.raises(UnknownLineError):
+            announced(1).receive(Reception(lines=[line]), order=ORDER, at=AT)
 
 
 @pytest.mark.parametrize(

@@ -13,42 +13,43 @@ from ecomkit.identifiers import ChannelId, LineId, OrderId, Sku
 from ecomkit.money import Currency, Money
 from ecomkit.orders import LineEvent, LineEventKind, Order, OrderLine, TradeTerms
 from ecomkit.returns import (
+    LEGAL_FLOORS,
     Accepted,
+    BuyerKind,
     Condition,
     ConditionIs,
+    ExemptGoods,
+    Exemption,
+    HasAuthorisation,
+    HasProof,
+    LegalFloor,
+    LegalRightKind,
     NotAlreadyReturned,
+    NotFinalSale,
+    Notice,
+    OfferKind,
+    Party,
+    PeriodEnd,
+    Proof,
+    PublicHolidays,
     Refused,
+    RestockingFee,
+    ReturnHistory,
+    ReturnLimit,
     ReturnLine,
     ReturnPolicy,
     ReturnReason,
     ReturnRequest,
     ReturnWindow,
     RuleFinding,
+    Scope,
     ShippingRefund,
+    TermsRule,
+    ValueLoss,
     WasDelivered,
     WasShipped,
-)
-from ecomkit.returns._facts import (
-    BuyerKind,
-    Notice,
-    Party,
-    Proof,
-    ReturnHistory,
     WithdrawalNotice,
 )
-from ecomkit.returns._legal_floor import (
-    ExemptGoods,
-    Exemption,
-    LegalFloor,
-    PeriodEnd,
-    PublicHolidays,
-)
-from ecomkit.returns._legal_floors import LEGAL_FLOORS
-from ecomkit.returns._legal_right import LegalRightKind
-from ecomkit.returns._return_limit import ReturnLimit
-from ecomkit.returns._rules import HasAuthorisation, HasProof, NotFinalSale
-from ecomkit.returns._scope import Scope
-from ecomkit.returns._terms import OfferKind, RestockingFee, TermsRule, ValueLoss
 from ecomkit.timeline import time_zone
 
 PARIS = ZoneInfo("Europe/Paris")

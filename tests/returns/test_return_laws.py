@@ -12,9 +12,14 @@ from ecomkit.identifiers import ChannelId, LineId, OrderId, Sku
 from ecomkit.money import Currency, Money, sum_money
 from ecomkit.orders import LineEventKind, Order, OrderLine
 from ecomkit.returns import (
+    LEGAL_FLOORS,
     Accepted,
+    BuyerKind,
     Condition,
     NotAlreadyReturned,
+    Notice,
+    OfferKind,
+    Proof,
     Refused,
     ReturnLine,
     ReturnPolicy,
@@ -23,14 +28,11 @@ from ecomkit.returns import (
     ReturnWindow,
     RuleFinding,
     WasShipped,
+    override,
 )
 from ecomkit.returns._english import ENGLISH
-from ecomkit.returns._facts import BuyerKind, Notice, Proof
 from ecomkit.returns._french import FRENCH
-from ecomkit.returns._legal_floors import LEGAL_FLOORS
-from ecomkit.returns._override import override
 from ecomkit.returns._request import CLAIM_REASONS
-from ecomkit.returns._terms import OfferKind
 from ecomkit.testing.strategies._returns import consumer_requests, return_policies
 from ecomkit.timeline import Boundary
 

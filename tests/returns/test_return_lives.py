@@ -4,6 +4,7 @@ from collections import Counter
 
 from hypothesis import given
 
+from ecomkit.identifiers import LineId
 from ecomkit.returns import AcceptanceState, AuthorisationState, ReceptionState, Return
 from ecomkit.stores._codec import dumps, loads
 from ecomkit.testing.strategies._return_lives import returns
@@ -21,7 +22,7 @@ def test_both_axes_count_the_same_units(rma: Return) -> None:
 @given(returns())
 def test_what_is_credited_was_settled(rma: Return) -> None:
     """The credited units are those of the refunds, line by line."""
-    credited: Counter = Counter()
+    credited: Counter[LineId] = Counter()
     for settlement in rma.settlements:
         credited.update(
             {step.line: step.units for step in settlement.refund.steps if step.line is not None}

@@ -14,28 +14,38 @@ from ecomkit.money import Currency, Money
 from ecomkit.orders import Order, OrderLine, UnknownLineError
 from ecomkit.returns import (
     Accepted,
+    BuyerKind,
     Condition,
+    CustomerText,
+    FirstInScope,
+    HasAuthorisation,
+    HasProof,
+    HolidayExtension,
+    InScope,
     LineVerdict,
     NotAlreadyReturned,
+    NotFinalSale,
+    Offer,
+    OfferKind,
+    Override,
+    Party,
+    Proof,
     Refused,
+    RestockingFee,
+    ReturnHistory,
+    ReturnLimit,
     ReturnLine,
     ReturnPolicy,
     ReturnReason,
     ReturnRequest,
     ReturnWindow,
     RuleFinding,
+    Scope,
     ShippingRefund,
+    TermsRule,
     WasShipped,
+    override,
 )
-from ecomkit.returns._facts import BuyerKind, Party, Proof, ReturnHistory
-from ecomkit.returns._finding import CustomerText
-from ecomkit.returns._holiday import HolidayExtension
-from ecomkit.returns._override import override
-from ecomkit.returns._return_limit import ReturnLimit
-from ecomkit.returns._rules import HasAuthorisation, HasProof, NotFinalSale
-from ecomkit.returns._scope import FirstInScope, InScope, Scope
-from ecomkit.returns._terms import Offer, OfferKind, RestockingFee, TermsRule
-from ecomkit.returns._verdict import Override
 from ecomkit.timeline import Boundary
 
 PARIS = ZoneInfo("Europe/Paris")

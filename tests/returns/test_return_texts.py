@@ -16,31 +16,42 @@ from ecomkit.money import Currency, Money
 from ecomkit.orders import Order, OrderLine
 from ecomkit.returns import (
     Accepted,
+    CategoryIs,
     Condition,
     ConditionIs,
+    CustomerText,
+    HasAuthorisation,
+    HasProof,
+    InScope,
+    Language,
     LineVerdict,
     NotAlreadyReturned,
+    NotFinalSale,
+    OfferKind,
+    Party,
+    Proof,
+    RestockingFee,
+    ReturnHistory,
+    ReturnLimit,
     ReturnLine,
     ReturnPolicy,
     ReturnReason,
     ReturnRequest,
     ReturnWindow,
     RuleFinding,
+    Scope,
+    TermsRule,
+    ValueLoss,
     WasDelivered,
     WasShipped,
     _rules,
     _window,
+    override,
 )
 from ecomkit.returns._english import ENGLISH
-from ecomkit.returns._facts import Party, Proof, ReturnHistory
-from ecomkit.returns._finding import CustomerText, places_of
+from ecomkit.returns._finding import places_of
 from ecomkit.returns._french import FRENCH
-from ecomkit.returns._language import FINDING_SENTENCES, SENTENCES, WORDS, Language
-from ecomkit.returns._override import override
-from ecomkit.returns._return_limit import ReturnLimit
-from ecomkit.returns._rules import CategoryIs, HasAuthorisation, HasProof, NotFinalSale
-from ecomkit.returns._scope import InScope, Scope
-from ecomkit.returns._terms import OfferKind, RestockingFee, TermsRule, ValueLoss
+from ecomkit.returns._language import FINDING_SENTENCES, SENTENCES, WORDS
 from ecomkit.testing.strategies import amounts
 
 PARIS = ZoneInfo("Europe/Paris")

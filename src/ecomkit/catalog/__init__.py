@@ -1,6 +1,7 @@
 """What is sold: products and their variants, kits, measures, barcodes, and how a channel's sku is read."""
 
 from ecomkit.catalog._catalog import Catalog
+from ecomkit.catalog._channel_price import ChannelListing, ChannelListings
 from ecomkit.catalog._duplicates import DuplicateError
 from ecomkit.catalog._gtin import (
     Gtin,
@@ -13,6 +14,14 @@ from ecomkit.catalog._gtin import (
 )
 from ecomkit.catalog._kit import Component, Kit, KitCycleError, Kits, explode, kit_available
 from ecomkit.catalog._measure import Measure, NotWholeError, Pack, UnitMismatchError
+from ecomkit.catalog._price_history import (
+    PRIOR_PRICE_DAYS,
+    PriceHistory,
+    PricePoint,
+    PriorPrice,
+    prior_price,
+)
+from ecomkit.catalog._price_list import PriceList, PriceListEntry, PriceTier
 from ecomkit.catalog._product import Option, Product, Variant
 from ecomkit.catalog._sku_policy import (
     SkuBlanks,
@@ -28,7 +37,10 @@ from ecomkit.catalog._sku_policy import (
 from ecomkit.catalog._unit import Dimension, Unit
 
 __all__ = [
+    "PRIOR_PRICE_DAYS",
     "Catalog",
+    "ChannelListing",
+    "ChannelListings",
     "Component",
     "Dimension",
     "DuplicateError",
@@ -45,6 +57,12 @@ __all__ = [
     "NotWholeError",
     "Option",
     "Pack",
+    "PriceHistory",
+    "PriceList",
+    "PriceListEntry",
+    "PricePoint",
+    "PriceTier",
+    "PriorPrice",
     "Product",
     "SkuBlanks",
     "SkuCase",
@@ -61,4 +79,5 @@ __all__ = [
     "check_digit",
     "explode",
     "kit_available",
+    "prior_price",
 ]

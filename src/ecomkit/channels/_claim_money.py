@@ -60,6 +60,8 @@ def money_of_claim(order: Order, claim: ChannelClaim) -> MoneyAsked:
     """
     payment = payment_of_claim(order, claim)
     captures = () if payment is None else (payment,)
+    if claim.refunds == ():
+        return MoneyAsked(captures, ())
     after = order.with_events(captures)
     if claim.refunds is None:
         refunds, differences = _by_word(after, claim)

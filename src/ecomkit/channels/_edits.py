@@ -63,6 +63,8 @@ def price_edits(
                 theirs=told.unit_price.amount,
                 currency=order.currency,
             )
+    if order.charges == claim.charges:
+        return
     whole = {
         line.id
         for line in order.lines

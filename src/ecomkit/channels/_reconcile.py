@@ -139,13 +139,16 @@ class _Comparison:
     def answer(self) -> Reconciliation:
         """Return what follows, and what remains different."""
         order, claim = self._order, self._claim
-        theirs = {line.id: line for line in claim.lines}
-        for line in order.lines:
-            self._compare(line, theirs.get(line.id))
-        known = {line.id for line in order.lines}
+        ours = {line.id: line for line in order.lines}
+        theirs = {told.id: told for told in claim.lines}
         for told in claim.lines:
-            if told.id not in known:
+            if told.id in ours:
+                self._compare(ours[told.id], told)
+            else:
                 self._compare_added(told)
+        for line in order.lines:
+            if line.id not in theirs:
+                self._compare_gone(line)
         self._compare_whole(theirs)
         money = money_of_claim(order, claim)
         return Reconciliation(
@@ -157,24 +160,29 @@ class _Comparison:
             contradictions=self._points,
         )
 
-    def _compare(self, line: OrderLine, told: ClaimLine | None) -> None:
-        counts = self._order.counts(line.id)
-        if told is None:
-            self._compare_gone(line, counts)
-        elif line.id in self._swapped:
+    def _compare(self, line: OrderLine, told: ClaimLine) -> None:
+        if (
+            told.is_untouched
+            and told.quantity == line.quantity
+            and not (self._order.events or self._paid_back or self._told)
+        ):
+            return  # nothing has happened, neither there nor here: most orders of most claims
+        if line.id in self._swapped:
             note = f"listing {self._told[line.id].listing} is {told.listing}"
             self._edited(line.id, note, ours=line.quantity, theirs=told.quantity)
-        else:
-            if told.quantity > line.quantity:
-                self._edited(line.id, "units", ours=line.quantity, theirs=told.quantity)
-            if line.id not in self._broken:
-                units = units_told(told, states=self._claim.states, counts=counts)
-                self._follow(line, counts, units)
+            return
+        if told.quantity > line.quantity:
+            self._edited(line.id, "units", ours=line.quantity, theirs=told.quantity)
+        if line.id not in self._broken:
+            counts = self._order.counts(line.id)
+            units = units_told(told, states=self._claim.states, counts=counts)
+            self._follow(line, counts, units)
 
-    def _compare_gone(self, line: OrderLine, counts: LineCounts) -> None:
+    def _compare_gone(self, line: OrderLine) -> None:
         """A line that the channel no longer has is cancelled there; one of ours it never had."""
         if line.added_at is not None and line.id not in self._told:
             return
+        counts = self._order.counts(line.id)
         if self._is_whole:
             units = UnitsTold(counts.ordered, counts.shipped, counts.returned)
             self._follow(line, counts, units)

@@ -88,8 +88,8 @@ class SubjectExport:
     def explain(self) -> str:
         """Tell in plain words how much is in it, and nothing of what it says."""
         kinds = [record.kind.value for record in self.records]
-        counts = (f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
-        return f"customer {self.customer}: {', '.join(counts) or 'nothing besides the record'}"
+        counts = [f"{kind}: {kinds.count(kind)}" for kind in dict.fromkeys(kinds)]
+        return "; ".join([f"the record of customer {self.customer}", *counts])
 
 
 def export_subject(
@@ -123,7 +123,7 @@ def export_subject(
     >>> json.loads(export.as_json())["records"]
     {'order': [{'content': {'total': '12.50 EUR'}, 'reference': 'etsy/1001'}]}
     >>> print(export.explain())
-    customer c-1: 1 order
+    the record of customer c-1; order: 1
     """
     return SubjectExport(
         customer=customer.id,

@@ -55,7 +55,7 @@ class Since:
     withdrawals: tuple[ConsentRecord, ...]
 
     @classmethod
-    def between(cls, before: Customer, now: Customer) -> Self:
+    def between(cls, before: Customer, *, now: Customer) -> Self:
         """Return what happened from *before* to *now*."""
         had, has = _accounts(before), _accounts(now)
         reached, reaches = _places(before), _places(now)
@@ -94,10 +94,7 @@ class Since:
             contact=contact,
             further_contacts=[now for was, now in further if now is was or now != Contact()],
             addresses=[a for a in original.addresses if a not in self.addresses_gone],
-            consents=(
-                *original.consents,
-                *(record for record in self.withdrawals if record not in original.consents),
-            ),
+            consents=(*original.consents, *self.withdrawals),
         )
 
     def _settled_contact(self, contact: Contact) -> Contact:

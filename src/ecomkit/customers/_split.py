@@ -46,7 +46,7 @@ class Split:
     undone: tuple[MergeUndo, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each(MergeUndo)
     )
-    """The ways back that hold no more: the one that was gone, and what *undos* replace."""
+    """The ways back that hold no more: the one that was taken, and those that *undos* replace."""
 
     def explain(self) -> str:
         """Tell in plain words who is apart again."""
@@ -90,6 +90,9 @@ def split(
         later: All merges since, oldest first; those of other customers are passed over.
         belongs_to: Whose everything is that came since the merge.
         rule: How customers are compared, as for :func:`merge`.
+
+    Raises:
+        FieldError: If the id of *belongs_to* has an email address in it that came since.
 
     >>> from ecomkit.customers import Contact, EmailAddress, Verification
     >>> ada = Contact(
@@ -138,7 +141,7 @@ def _split_last(
         return SplitRefused(reasons=[SplitFault.ERASED])
     if belongs_to is not None and belongs_to not in undo.ids:
         return SplitRefused(reasons=[SplitFault.STRANGER])
-    since = Since.between(before, customer)
+    since = Since.between(before, now=customer)
     unplaced = {
         SplitFault.NAME: since.name is not None,
         SplitFault.IDENTITIES: bool(since.identities),

@@ -3,6 +3,7 @@
 from ecomkit.insight._abc import AbcClass, AbcItem, Boundary, abc
 from ecomkit.insight._average_order_value import average_order_value
 from ecomkit.insight._fill_rate import FilledLine, FillUnit, fill_rate
+from ecomkit.insight._on_time_in_full import on_time_in_full_rate
 from ecomkit.insight._return_rate import return_rate
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "abc",
     "average_order_value",
     "fill_rate",
+    "on_time_in_full_rate",
     "return_rate",
 ]

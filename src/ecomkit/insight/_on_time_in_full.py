@@ -10,7 +10,7 @@ from ecomkit.insight._fill_rate import FillUnit
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ecomkit.orders._on_time import OnTimeInFull
+    from ecomkit.orders import OnTimeInFull
 
 __all__ = ["on_time_in_full_rate"]
 
@@ -24,7 +24,7 @@ def on_time_in_full_rate(orders: Iterable[OnTimeInFull], *, by: FillUnit) -> Fra
 
     >>> from datetime import UTC, datetime
     >>> from ecomkit.identifiers import LineId, OrderId
-    >>> from ecomkit.orders._on_time import LineOnTimeInFull, OnTimeInFull
+    >>> from ecomkit.orders import LineOnTimeInFull, OnTimeInFull
     >>> orders = [
     ...     OnTimeInFull(order=OrderId(name), deliver_by=datetime(2026, 3, 4, tzinfo=UTC), lines=lines)
     ...     for name, lines in {

@@ -10,7 +10,6 @@ import attrs
 
 from ecomkit._checks import as_tuple, each
 from ecomkit.customers import (
-    ErasureAction,
     ErasurePlan,
     ErasureStep,
     Holding,
@@ -20,6 +19,7 @@ from ecomkit.customers import (
 from ecomkit.identifiers import CustomerId
 from ecomkit.operations._customers import ALIASES, CUSTOMERS, Alias
 from ecomkit.operations._eraser import Eraser
+from ecomkit.operations._order_entries import ended_at
 from ecomkit.operations._subject import Traces, order_of
 from ecomkit.operations._wiping import Wiped, WipeState, note_wipe, wipe_deleted
 from ecomkit.ports import Collection, Store, Transaction
@@ -40,6 +40,7 @@ BEYOND_REACH: Final = (
     "what channels, carriers and payment services have of the person",
     "logs, files and tables of the program around this library",
     "persons that were put into identifiers, command keys or notes of stock movements",
+    "orders, for whoever knows how a channel calls the person: the id on them is a digest of that",
 )
 """Where a person may still be found after an erasure, for whoever runs the system to look at."""
 
@@ -159,8 +160,8 @@ def erase_customer(
     eraser = Eraser(tx, words=traces.words)
     for step in ours:
         eraser.take(step)
-    kept = {step.holding.reference for step in ours if step.action is ErasureAction.KEEP}
-    eraser.strip_effects(due for due in traces.effects if order_of(due) not in kept)
+    running = {order.id for order in traces.orders if ended_at(order) is None}
+    eraser.strip_effects(due for due in traces.effects if order_of(due) not in running)
     _finish(tx, eraser, traces, plan, now=now)
     if eraser.changed:
         note_wipe(tx, now=now)

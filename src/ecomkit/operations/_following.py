@@ -188,7 +188,9 @@ def units_left(order: Order, asked: Reconciliation) -> dict[LineId, int]:
     known = {line.id for line in order.lines}
     for difference in asked.disagreements:
         line = difference.line
-        if difference.kind is DisagreementKind.SHIPPED_WITHOUT_COVER and line in known:
+        if difference.kind is not DisagreementKind.SHIPPED_WITHOUT_COVER or line is None:
+            continue
+        if line in known:  # one that is to be added has no counters yet
             still_open = order.counts(line).open - cancelled.get(line, 0) - left.get(line, 0)
             units = min(difference.theirs - difference.ours, still_open)
             if units:

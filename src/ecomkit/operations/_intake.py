@@ -28,6 +28,8 @@ from ecomkit.operations._adoption import (
 from ecomkit.operations._orders import (
     CLAIMS,
     ORDERS,
+    KeptClaim,
+    contradicts,
     disagrees,
 )
 from ecomkit.operations._quarantine import (
@@ -41,6 +43,7 @@ from ecomkit.ports import Store
 
 __all__ = [
     "PullReport",
+    "differing_claims",
     "pull_order",
     "pull_orders",
     "replay_quarantined",
@@ -236,6 +239,20 @@ def revisit_disagreements(
                 still += again is not None and bool(again.disagreements)
         taker.finish()
         return still
+
+
+def differing_claims(store: Store, channel: ChannelId) -> tuple[KeptClaim, ...]:
+    """
+    Return the claims of *channel* that differ from our facts, and then those that cannot be true.
+
+    One that differs is compared again at each run, and leaves when the two agree; one that only
+    contradicts itself leaves when the channel says something else. Each can explain itself.
+    """
+    with store.snapshot() as tx:
+        return (
+            *tx.scan(CLAIMS, index=disagrees(channel)),
+            *tx.scan(CLAIMS, index=contradicts(channel)),
+        )
 
 
 def replay_quarantined(

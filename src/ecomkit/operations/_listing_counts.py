@@ -9,7 +9,7 @@ import attrs
 from ecomkit.channels import ChannelClaim, units_told
 from ecomkit.identifiers import ListingId, Sku
 from ecomkit.operations._adoption import LISTINGS, AdoptedListing, listing_name
-from ecomkit.orders import LineCounts
+from ecomkit.orders import FulfillerKind, LineCounts
 from ecomkit.ports import STOCK, Transaction
 
 __all__ = ["ListingCounts"]
@@ -94,9 +94,15 @@ class _Counted:
 
 
 def _units_by_listing(claim: ChannelClaim) -> dict[ListingId, tuple[int, int]]:
-    """Return the units that were sold and not cancelled, and those of them not yet shipped."""
+    """
+    Return the units that were sold and not cancelled, and those of them not yet shipped.
+
+    What the channel ships from a warehouse of its own is no part of what we have it show.
+    """
     units: dict[ListingId, tuple[int, int]] = {}
     for line in claim.lines:
+        if line.fulfilled_by is not None and line.fulfilled_by.kind is FulfillerKind.CHANNEL:
+            continue
         sold, committed = units.get(line.listing, (0, 0))
         told = units_told(line, states=claim.states, counts=LineCounts(ordered=line.quantity))
         due = max(0, line.quantity - told.cancelled)

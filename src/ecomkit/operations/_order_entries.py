@@ -13,8 +13,7 @@ from ecomkit.operations._refunds import REFUNDS
 from ecomkit.operations._return_books import BUYER_CLAIMS, RETURNS
 from ecomkit.orders import Order
 from ecomkit.ports import Collection, Transaction
-from ecomkit.returns._claim import Claim, ClaimState
-from ecomkit.returns._return import Return
+from ecomkit.returns import Claim, ClaimState, Return
 
 __all__ = ["CASES", "FOLLOWERS", "Case", "CaseShelf", "cases_about", "ended_at"]
 

@@ -96,13 +96,14 @@ def apply_retention(
     run.fulfil_wishes()
     with store.snapshot() as tx:
         waiting = len(tx.scan(WISHES))
+    wiped = wipe_deleted(store)
     return RetentionReport(
         gone=gone.items(),
         kept=run.kept,
         unruled=(kind for kind in HELD if kind not in ruled),
-        persons=run.persons,
+        persons=(attrs.evolve(person, wiped=wiped) for person in run.persons),
         waiting=waiting,
-        wiped=wipe_deleted(store),
+        wiped=wiped,
     )
 
 
@@ -179,7 +180,9 @@ class _Run:
         for page in self._pages(WISHES):
             for wish in page:
                 with self._store.transaction() as tx:
-                    customer = find_customer(tx, wish.customer)
+                    # Of two wishes of one person the first has fulfilled the other.
+                    is_open = tx.get(WISHES, wish.customer) is not None
+                    customer = find_customer(tx, wish.customer) if is_open else None
                     if customer is not None and None not in _ends(tx, customer):
                         self._erase(tx, customer)
 

@@ -19,21 +19,14 @@ from ecomkit.operations._settings import Settings
 from ecomkit.orders import Adjustment
 from ecomkit.ports import Transaction
 from ecomkit.returns import (
-    AcceptanceState,
-    Disposition,
-    InspectedLine,
-    Inspection,
-    ReceivedLine,
     Reception,
-    ReceptionState,
     RefundRules,
-    Return,
     Settlement,
     ShippingRefund,
 )
 from ecomkit.returns import settle_return as settled_return
-from ecomkit.returns._exchange import short_id
 from ecomkit.returns._return_costs import costs_by_terms, rules_by_terms
+from ecomkit.returns._unannounced import unannounced_id, unannounced_return
 from ecomkit.stock import Short
 
 __all__ = ["OnShortage", "receive_return", "settle_return"]
@@ -142,29 +135,12 @@ def receive_return(
             for settlement in other.settlements
             if settlement.key == key
         )
-    names = (short_id(f"{order}/{number}") for number in count(len(others) + 1))
-    name = next(ReturnId(name) for name in names if tx.get(RETURNS, name) is None)
-    asked = Return(id=name, order=order, requested_at=now)
-    asked = asked.authorise(at=now, reason="taken back without a request")
-    came = asked.receive(reception, order=before, at=now)
-    sent = [line for line in reception.lines if line.sku in {None, before.line(line.line).sku}]
-    if sent:
-        came = came.inspect(Inspection(lines=map(_taken, sent)), at=now)
+    names = (unannounced_id(order, number=number) for number in count(len(others) + 1))
+    name = next(name for name in names if tx.get(RETURNS, name) is None)
+    came = unannounced_return(before, returned=name, reception=reception, at=now)
     settled = settled_return(
         came, order=before, rules=RefundRules(shipping=shipping), key=key, at=now
     )
     move_goods(tx, before, came.events, key=key, location=None, now=now, settings=settings)
     save_case(tx, settled.order, came.settle(settled.settlement))
     return settled.settlement
-
-
-def _taken(line: ReceivedLine) -> InspectedLine:
-    """Return the judgement on units that are taken back as they come."""
-    goes_back = line.disposition is Disposition.SEND_BACK
-    return InspectedLine(
-        line=line.line,
-        quantity=line.quantity,
-        acceptance=AcceptanceState.REJECTED if goes_back else AcceptanceState.ACCEPTED,
-        disposition=line.disposition,
-        reception=ReceptionState.OVER,
-    )

@@ -1,58 +1,45 @@
-"""Returns in the books: requested, authorised, received, inspected."""
+"""Returns in the books: on their way, received, inspected, or given up."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import final
 
-import attrs
-
-from ecomkit.identifiers import CommandKey, LineId, LocationId, OrderId, ReturnId
+from ecomkit.identifiers import CommandKey, LineId, LocationId, ReturnId
 from ecomkit.operations._ledger import Once, once
 from ecomkit.operations._orders import load_order
 from ecomkit.operations._return_books import (
+    OPEN_RETURNS,
     RETURNS,
     load_return,
-    open_units,
-    reserve_added,
     save_case,
 )
 from ecomkit.operations._return_goods import move_goods
+from ecomkit.operations._return_requests import judge_return
 from ecomkit.operations._return_settling import receive_return
 from ecomkit.operations._settings import Settings
 from ecomkit.orders import Order
 from ecomkit.ports import Transaction
 from ecomkit.returns import (
-    Accepted,
-    BuyerKind,
-    ExchangeLine,
     Inspection,
-    Proof,
     Reception,
+    ReceptionState,
     Return,
-    ReturnHistory,
-    ReturnLine,
-    ReturnPolicy,
-    ReturnRequest,
-    ReturnVerdict,
-    WithdrawalNotice,
-    add_ship_first,
     order_facts,
 )
-from ecomkit.stock import Short
+from ecomkit.returns._return_costs import send_back_by
 
 __all__ = [
-    "BuyerFacts",
+    "RETURNS",
+    "ReceivedReturn",
     "ReturnStep",
-    "authorise_return",
+    "expire_returns",
     "inspect_return",
     "judge_return",
     "note_return",
     "receive_parcel",
     "receive_return",
-    "request_return",
 ]
 
 # The names under which the shop still looks for what stands elsewhere now.
@@ -80,174 +67,6 @@ _STEPS = {
     ReturnStep.MISSING: Return.miss,
     ReturnStep.KEPT: Return.keep,
 }
-
-
-@final
-@attrs.frozen(kw_only=True)
-class BuyerFacts:
-    """What a return policy may ask about the buyer and the books do not know."""
-
-    country: str | None = None
-    kind: BuyerKind = BuyerKind.CONSUMER
-    notice: WithdrawalNotice = attrs.field(factory=WithdrawalNotice)
-    proofs: tuple[Proof, ...] = ()
-    history: ReturnHistory | None = None
-
-
-def judge_return(
-    tx: Transaction,
-    order: OrderId,
-    lines: Iterable[ReturnLine],
-    *,
-    policy: ReturnPolicy,
-    facts: BuyerFacts | None = None,
-    now: datetime,
-) -> ReturnVerdict:
-    """
-    Say whether *policy* accepts the return of *lines*, with all reasons. Writes nothing.
-
-    Raises:
-        UnknownOrderError: If the order is not in the books.
-    """
-    return _judge(tx, load_order(tx, order), tuple(lines), policy=policy, facts=facts, now=now)
-
-
-def _judge(
-    tx: Transaction,
-    order: Order,
-    lines: Sequence[ReturnLine],
-    *,
-    policy: ReturnPolicy,
-    facts: BuyerFacts | None,
-    now: datetime,
-) -> ReturnVerdict:
-    facts = BuyerFacts() if facts is None else facts
-    request = ReturnRequest(
-        order=order,
-        lines=lines,
-        requested_at=now,
-        country=facts.country,
-        buyer=facts.kind,
-        notice=facts.notice,
-        proofs=facts.proofs,
-        open_units=open_units(tx, order.id),
-        history=facts.history,
-    )
-    return policy(request, now=now)
-
-
-def request_return(
-    tx: Transaction,
-    order: OrderId,
-    lines: Iterable[ReturnLine],
-    *,
-    returned: ReturnId,
-    policy: ReturnPolicy,
-    facts: BuyerFacts | None = None,
-    exchanges: Iterable[ExchangeLine] = (),
-    now: datetime,
-    settings: Settings,
-) -> Return | Short:
-    """
-    Take a return down that was asked for: authorised or refused, as *policy* says.
-
-    What is refused is kept with all reasons, so that a person may let it in. What goes out first
-    in exchange is added to the order and reserved; where it is not there the answer is ``Short``
-    and nothing is written. The same *returned* again changes nothing.
-
-    Args:
-        tx: The books.
-        order: The order.
-        lines: What comes back.
-        returned: The number of the return (RMA), which is the command's key as well.
-        policy: Says what may come back.
-        facts: What is known about the buyer besides.
-        exchanges: What goes out instead.
-        now: The present.
-        settings: The merchant's choices.
-
-    Raises:
-        UnknownOrderError: If the order is not in the books.
-        NotReturnableError: If the policy accepts more units than are out and in no other return
-            or claim.
-        KeyReusedError: If the number is known with another content.
-    """
-    lines, exchanges = tuple(lines), tuple(exchanges)
-    key = CommandKey(f"request:{returned}")
-    known = tx.get(RETURNS, returned)
-    if known is not None:
-        once(tx, key, order, lines, exchanges, now=now)
-        return known
-    before = load_order(tx, order)
-    verdict = _judge(tx, before, lines, policy=policy, facts=facts, now=now)
-    asked = Return(
-        id=returned,
-        order=order,
-        requested_at=now,
-        lines=lines,
-        verdict=verdict,
-        exchanges=exchanges,
-    )
-    if not isinstance(verdict, Accepted):
-        once(tx, key, order, lines, exchanges, now=now)
-        save_case(tx, before, asked.refuse(at=now))
-        return asked.refuse(at=now)
-    short = _let_in(tx, before, asked.authorise(at=now), key=key, now=now, settings=settings)
-    if short is not None:
-        return short
-    once(tx, key, order, lines, exchanges, now=now)
-    return load_return(tx, returned)
-
-
-def authorise_return(
-    tx: Transaction,
-    returned: ReturnId,
-    *,
-    by: str,
-    reason: str,
-    key: CommandKey,
-    now: datetime,
-    settings: Settings,
-) -> Return | Short:
-    """
-    Let a return in that the policy refused: a person does, with a name and a reason.
-
-    Raises:
-        UnknownReturnError: If the return is not in the books.
-        AuthorisationError: If it is authorised.
-        FieldError: If the name or the reason is missing.
-        NotReturnableError: If its units are not out, or in another return or claim: that is no
-            matter of policy.
-        KeyReusedError: If the key is known with another content.
-    """
-    before = load_return(tx, returned)
-    if tx.kept([key]):
-        once(tx, key, returned, reason, now=now)
-        return before
-    order = load_order(tx, before.order)
-    after = before.authorise(at=now, by=by, reason=reason)
-    short = _let_in(tx, order, after, key=key, now=now, settings=settings)
-    if short is not None:
-        return short
-    once(tx, key, returned, reason, now=now)
-    return after
-
-
-def _let_in(
-    tx: Transaction,
-    order: Order,
-    returned: Return,
-    *,
-    key: CommandKey,
-    now: datetime,
-    settings: Settings,
-) -> Short | None:
-    """Save a return that was authorised, with what goes out first; or say what is short."""
-    after = add_ship_first(returned, order=order, at=now)
-    short = reserve_added(tx, order, after, key=key, now=now, settings=settings)
-    if short is None:
-        save_case(tx, after, returned)
-    return short
 
 
 def note_return(
@@ -286,6 +105,23 @@ def note_return(
                 after = take(after, line, quantity=quantity, at=now, by=by, reason=reason)
     save_case(tx, load_order(tx, before.order), after)
     return after
+
+
+def expire_returns(tx: Transaction, *, now: datetime) -> tuple[ReturnId, ...]:
+    """
+    Give up what was not sent in time, by the terms of its verdict, and return whose it was.
+
+    Running it again gives up nothing more. What comes too late can still be received.
+    """
+    expired = []
+    for opened in tx.scan(OPEN_RETURNS):
+        before = load_return(tx, opened.id)
+        end = send_back_by(before)
+        if end is None or now < end or ReceptionState.AWAITED not in before.receptions:
+            continue
+        save_case(tx, load_order(tx, before.order), before.expire(at=now))
+        expired.append(before.id)
+    return tuple(expired)
 
 
 def receive_parcel(

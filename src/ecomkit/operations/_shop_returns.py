@@ -21,16 +21,19 @@ from ecomkit.operations._return_books import (
     load_claim,
     load_return,
 )
+from ecomkit.operations._return_requests import (
+    BuyerFacts,
+    authorise_return,
+    judge_return,
+    request_return,
+)
 from ecomkit.operations._return_settling import OnShortage, receive_return, settle_return
 from ecomkit.operations._returns import (
-    BuyerFacts,
     ReturnStep,
-    authorise_return,
+    expire_returns,
     inspect_return,
-    judge_return,
     note_return,
     receive_parcel,
-    request_return,
 )
 from ecomkit.operations._shop_base import ShopBase
 from ecomkit.orders import Adjustment
@@ -135,6 +138,11 @@ class ReturnOperations(ShopBase):
                 key=key,
                 now=self._now(),
             )
+
+    def expire_returns(self) -> tuple[ReturnId, ...]:
+        """Give up what was not sent in time, by the terms of its verdict; return whose it was."""
+        with self._store.transaction() as tx:
+            return expire_returns(tx, now=self._now())
 
     def receive_parcel(
         self,

@@ -104,6 +104,7 @@ class Traces:
     def holdings(self) -> tuple[Holding, ...]:
         """Return all of it by kind and key, with the moment from which its retention counts."""
         ends = {order.id: ended_at(order) for order in self.orders}
+        is_running = None in (*ends.values(), *(case.ended_at for case in self.cases))
         return (
             *(_held(HoldingKind.ORDER, order.id, ends[order.id]) for order in self.orders),
             *(_held(HoldingKind.RETURN, case.name, case.ended_at) for case in self.cases),
@@ -113,7 +114,11 @@ class Traces:
             ),
             *(_held(HoldingKind.PAYLOAD, PAYLOADS.key(raw), raw.at) for raw in self.payloads),
             *(_held(HoldingKind.QUARANTINE, kept.name, kept.at) for kept in self.quarantined),
-            *(_held(HoldingKind.MERGE_UNDO, kept.name, kept.at) for kept in self.merges),
+            # Until they are erased as a whole it is known by these what else quotes them.
+            *(
+                _held(HoldingKind.MERGE_UNDO, kept.name, None if is_running else kept.at)
+                for kept in self.merges
+            ),
         )
 
 

@@ -84,6 +84,7 @@ from ecomkit.orders._price import LinePrice
 from ecomkit.orders._promise import Promise
 from ecomkit.orders._return_state import RETURN_TRANSITIONS, ReturnState, return_state
 from ecomkit.orders._shipping import ShippingPrice
+from ecomkit.orders._slip_text import ENGLISH_SLIP, FRENCH_SLIP, SlipLanguage
 from ecomkit.orders._tax import TaxMode, TaxTerms
 from ecomkit.orders._tender import Tender, TenderKind
 from ecomkit.orders._totals import Totals
@@ -92,6 +93,8 @@ from ecomkit.orders._transitions import diagram
 
 __all__ = [
     "EDIT_TRANSITIONS",
+    "ENGLISH_SLIP",
+    "FRENCH_SLIP",
     "FULFILMENT_TRANSITIONS",
     "ORDER_TRANSITIONS",
     "PAYMENT_TRANSITIONS",
@@ -170,6 +173,7 @@ __all__ = [
     "ShippedBeforeCapture",
     "ShippingPrice",
     "SkusKnown",
+    "SlipLanguage",
     "SlipLine",
     "TaxExemption",
     "TaxMode",

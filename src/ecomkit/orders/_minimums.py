@@ -13,7 +13,7 @@ from ecomkit.identifiers import LineId, Sku
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ecomkit.catalog._price_list import PriceList
+    from ecomkit.catalog import PriceList
     from ecomkit.orders._line import OrderLine
 
 __all__ = ["QuantityFault", "QuantityFinding", "check_minimums"]
@@ -59,7 +59,7 @@ def check_minimums(
 
     Lines of one sku count together: two of six units are a pack of twelve.
 
-    >>> from ecomkit.catalog._price_list import PriceList, PriceListEntry, PriceTier
+    >>> from ecomkit.catalog import PriceList, PriceListEntry, PriceTier
     >>> from ecomkit.money import Currency, Money
     >>> from ecomkit.orders import OrderLine
     >>> price = Money(1000, Currency.EUR)

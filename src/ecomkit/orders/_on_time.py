@@ -187,7 +187,7 @@ def on_time_in_full(
     >>> from ecomkit.identifiers import ChannelId, Sku
     >>> from ecomkit.money import Currency, Money
     >>> from ecomkit.orders import Order, OrderLine
-    >>> from ecomkit.orders._promise import Promise
+    >>> from ecomkit.orders import Promise
     >>> noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
     >>> elephants = OrderLine(
     ...     id=LineId("1"), sku=Sku("ELEPHANT"), quantity=10, unit_price=Money(2390, Currency.EUR)

@@ -11,7 +11,7 @@ from ecomkit._checks import as_tuple, each, is_a, not_negative, optional, plain_
 from ecomkit.customers import Address
 from ecomkit.identifiers import LineId, OrderId, ParcelId, Sku
 from ecomkit.orders._parcels import parcel_of, parcels
-from ecomkit.orders._slip_text import Language, slip_text
+from ecomkit.orders._slip_text import SlipLanguage, slip_text
 from ecomkit.orders._texts import text_unshown
 from ecomkit.timeline import day_of
 
@@ -82,7 +82,7 @@ class PackingSlip:
         """Units that follow."""
         return sum(line.to_come for line in self.lines)
 
-    def text(self, *, language: Language) -> str:
+    def text(self, *, language: SlipLanguage) -> str:
         """
         Return the slip as plain text, for a printer or a mail; columns of noughts are left out.
 
@@ -142,7 +142,8 @@ def packing_slip(
     ...     recipient="Ada", lines=["1 rue de la Paix"], postal_code="75002", city="Paris", country="FR"
     ... )
     >>> slip = packing_slip(order, parcel=ParcelId("P-1"), zone="Europe/Paris", ship_to=address)
-    >>> print(slip.text(language=Language.FRENCH))
+    >>> from ecomkit.orders import FRENCH_SLIP
+    >>> print(slip.text(language=FRENCH_SLIP))
     BON DE LIVRAISON
     Commande etsy/1001
     Colis P-1, expédié le 02/03/2026

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from enum import Enum
 from itertools import accumulate
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, final
 from unicodedata import combining, east_asian_width
 
+import attrs
+
+from ecomkit._checks import Validator, refuse
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from ecomkit.customers import Address
     from ecomkit.orders._packing_slip import PackingSlip
 
-__all__ = ["Language", "slip_text"]
+__all__ = ["ENGLISH_SLIP", "FRENCH_SLIP", "SlipLanguage", "slip_text"]
 
 TITLE_WIDTH_MAX = 48
 """A longer title is cut, so that a line fits on a page."""
@@ -23,72 +25,98 @@ TITLE_WIDTH_MAX = 48
 GAP = "  "
 
 
-class Language(Enum):
-    """A language that buyers are written to in; the value is its ISO 639-1 code."""
+def _places(number: int) -> Validator:
+    """Return a validator that accepts a text with so many places to fill in, written ``{}``."""
 
-    ENGLISH = "en"
-    FRENCH = "fr"
+    def check(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if not isinstance(value, str) or value.count("{}") != number or _braces(value) != number:
+            raise refuse(instance, attribute.name, value, f"a text with {number} times {{}}")
+
+    return check
 
 
-WORDS: Final[Mapping[Language, Mapping[str, str]]] = MappingProxyType(
-    {
-        Language.ENGLISH: MappingProxyType(
-            {
-                "title": "PACKING SLIP",
-                "order": "Order {}",
-                "purchase_order": "Your reference {}",
-                "parcel": "Parcel {}, shipped on {}",
-                "day": "%Y-%m-%d",
-                "ship_to": "Ship to",
-                "message": "Message",
-                "item": "Item",
-                "sku": "SKU",
-                "here": "In this parcel",
-                "before": "Shipped before",
-                "to_come": "To come",
-                "cancelled": "Cancelled",
-                "ordered": "Ordered",
-            }
-        ),
-        Language.FRENCH: MappingProxyType(
-            {
-                "title": "BON DE LIVRAISON",
-                "order": "Commande {}",
-                "purchase_order": "Votre référence {}",
-                "parcel": "Colis {}, expédié le {}",
-                "day": "%d/%m/%Y",
-                "ship_to": "Destinataire",
-                "message": "Message",
-                "item": "Article",
-                "sku": "Référence",
-                "here": "Dans ce colis",
-                "before": "Déjà expédié",
-                "to_come": "À suivre",
-                "cancelled": "Annulé",
-                "ordered": "Commandé",
-            }
-        ),
-    }
+def _braces(text: str) -> int:
+    return max(text.count("{"), text.count("}"))
+
+
+@final
+@attrs.frozen(kw_only=True)
+class SlipLanguage:
+    """
+    What a packing slip says, in one language; another language is another value.
+
+    *order* and *purchase_order* have one place for the name, *parcel* has two, for the name and
+    the day; *day* is how a date is written, as for ``date.strftime``.
+
+    Raises:
+        FieldError: If a text is none, or has other places than those.
+    """
+
+    title: str = attrs.field(validator=_places(0))
+    order: str = attrs.field(validator=_places(1))
+    purchase_order: str = attrs.field(validator=_places(1))
+    parcel: str = attrs.field(validator=_places(2))
+    day: str = attrs.field(validator=_places(0))
+    ship_to: str = attrs.field(validator=_places(0))
+    message: str = attrs.field(validator=_places(0))
+    item: str = attrs.field(validator=_places(0))
+    sku: str = attrs.field(validator=_places(0))
+    here: str = attrs.field(validator=_places(0))
+    before: str = attrs.field(validator=_places(0))
+    to_come: str = attrs.field(validator=_places(0))
+    cancelled: str = attrs.field(validator=_places(0))
+    ordered: str = attrs.field(validator=_places(0))
+
+
+ENGLISH_SLIP: Final = SlipLanguage(
+    title="PACKING SLIP",
+    order="Order {}",
+    purchase_order="Your reference {}",
+    parcel="Parcel {}, shipped on {}",
+    day="%Y-%m-%d",
+    ship_to="Ship to",
+    message="Message",
+    item="Item",
+    sku="SKU",
+    here="In this parcel",
+    before="Shipped before",
+    to_come="To come",
+    cancelled="Cancelled",
+    ordered="Ordered",
+)
+
+FRENCH_SLIP: Final = SlipLanguage(
+    title="BON DE LIVRAISON",
+    order="Commande {}",
+    purchase_order="Votre référence {}",
+    parcel="Colis {}, expédié le {}",
+    day="%d/%m/%Y",
+    ship_to="Destinataire",
+    message="Message",
+    item="Article",
+    sku="Référence",
+    here="Dans ce colis",
+    before="Déjà expédié",
+    to_come="À suivre",
+    cancelled="Annulé",
+    ordered="Commandé",
 )
 
 
-def slip_text(slip: PackingSlip, *, language: Language) -> str:
+def slip_text(slip: PackingSlip, *, language: SlipLanguage) -> str:
     """Return *slip* as plain text in *language*."""
-    words = WORDS[language]
-    head = [
-        words["title"],
-        words["order"].format(slip.order),
-        words["parcel"].format(slip.parcel, slip.shipped_on.strftime(words["day"])),
-    ]
+    head = [language.title, language.order.format(slip.order)]
     if slip.purchase_order is not None:
-        head.insert(2, words["purchase_order"].format(_one_line(slip.purchase_order)))
+        head.append(language.purchase_order.format(_one_line(slip.purchase_order)))
+    day = slip.shipped_on.strftime(language.day)
+    head.append(language.parcel.format(slip.parcel, day))
     blocks = [head]
     if slip.ship_to is not None:
-        blocks.append([words["ship_to"], *_indented(_address_lines(slip.ship_to))])
-    blocks.append(_table(slip, words=words))
+        blocks.append([language.ship_to, *_indented(_address_lines(slip.ship_to))])
+    blocks.append(_table(slip, language=language))
     message = [_one_line(line) for line in slip.message.splitlines()]
     if any(message):
-        blocks.append([words["message"], *_indented(message)])
+        blocks.append([language.message, *_indented(message)])
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
@@ -98,23 +126,28 @@ def _address_lines(address: Address) -> list[str]:
     return [text for text in (_one_line(line or "") for line in lines) if text]
 
 
-def _table(slip: PackingSlip, *, words: Mapping[str, str]) -> list[str]:
-    # A column that says nothing but 0 would only make a buyer wonder.
-    numbers = {
-        "here": [line.here for line in slip.lines],
-        "before": [line.before for line in slip.lines],
-        "to_come": [line.to_come for line in slip.lines],
-        "cancelled": [line.cancelled for line in slip.lines],
-        "ordered": [line.ordered for line in slip.lines],
-    }
+def _table(slip: PackingSlip, *, language: SlipLanguage) -> list[str]:
+    lines = slip.lines
+    before, to_come, cancelled = (
+        [line.before for line in lines],
+        [line.to_come for line in lines],
+        [line.cancelled for line in lines],
+    )
     columns = [
-        [words["item"], *(_cut(_one_line(line.title)) for line in slip.lines)],
-        [words["sku"], *(line.sku for line in slip.lines)],
+        [language.item, *(_cut(_one_line(line.title)) for line in lines)],
+        [language.sku, *(line.sku for line in lines)],
+        [language.here, *(str(line.here) for line in lines)],
+        # A column that says nothing but 0 would only make a buyer wonder.
         *(
-            [words[name], *map(str, column)]
-            for name, column in numbers.items()
-            if name in {"here", "ordered"} or any(column)
+            [name, *map(str, numbers)]
+            for name, numbers in (
+                (language.before, before),
+                (language.to_come, to_come),
+                (language.cancelled, cancelled),
+            )
+            if any(numbers)
         ),
+        [language.ordered, *(str(line.ordered) for line in lines)],
     ]
     widths = [max(map(_width, column)) for column in columns]
     return [_row(cells, widths) for cells in zip(*columns, strict=True)]

@@ -3,6 +3,7 @@
 from ecomkit.replenishment._advice import Advice, Reason
 from ecomkit.replenishment._cover import days_of_cover, days_of_cover_ahead
 from ecomkit.replenishment._demand import Demand, DemandMoments
+from ecomkit.replenishment._dropship import SupplierOrder, SupplierOrderLine, dropship
 from ecomkit.replenishment._lead_time import LeadTime
 from ecomkit.replenishment._level import ComputedLevel, StatedLevel
 from ecomkit.replenishment._minimum_stock import MinimumStock
@@ -40,9 +41,12 @@ __all__ = [
     "ReplenishmentPolicy",
     "StatedLevel",
     "Step",
+    "SupplierOrder",
+    "SupplierOrderLine",
     "TooFewObservationsError",
     "Trigger",
     "days_of_cover",
     "days_of_cover_ahead",
+    "dropship",
     "on_order",
 ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, final
 import attrs
 
 from ecomkit._checks import as_tuple, each, is_a, optional, plain_date, refuse, units
-from ecomkit.catalog._price_list import PriceList
+from ecomkit.catalog import PriceList
 from ecomkit.customers import Address
 from ecomkit.identifiers import LineId, OrderId, PurchaseOrderId, Sku, SupplierId
 from ecomkit.money import CurrencyMismatchError, Money, sum_money
@@ -141,7 +141,7 @@ def dropship(
         IdentifierError: If the line of a supplier does not name it.
 
     >>> from datetime import UTC, datetime
-    >>> from ecomkit.catalog._price_list import PriceListEntry, PriceTier
+    >>> from ecomkit.catalog import PriceListEntry, PriceTier
     >>> from ecomkit.identifiers import ChannelId
     >>> from ecomkit.money import Currency
     >>> from ecomkit.orders import Fulfiller, Order, OrderLine

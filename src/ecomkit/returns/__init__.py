@@ -15,13 +15,15 @@ from ecomkit.returns._claim import (
     ClaimOutcome,
     ClaimState,
 )
+from ecomkit.returns._english import ENGLISH
 from ecomkit.returns._exchange import ExchangeLine, ExchangeTiming
 from ecomkit.returns._facts import BuyerKind, Notice, Party, Proof, ReturnHistory, WithdrawalNotice
 from ecomkit.returns._finding import CustomerText, ReturnRule, RuleFinding
+from ecomkit.returns._french import FRENCH
 from ecomkit.returns._goods import GoodsMove, goods_moved, order_facts
 from ecomkit.returns._holiday import HolidayExtension
 from ecomkit.returns._inspection import InspectedLine, Inspection
-from ecomkit.returns._language import Language
+from ecomkit.returns._language import FINDING_SENTENCES, SENTENCES, WORDS, Language
 from ecomkit.returns._legal_floor import (
     ExemptGoods,
     Exemption,
@@ -30,7 +32,7 @@ from ecomkit.returns._legal_floor import (
     PublicHolidays,
 )
 from ecomkit.returns._legal_floors import LEGAL_FLOORS
-from ecomkit.returns._legal_right import LegalRight, LegalRightKind, Withdrawal
+from ecomkit.returns._legal_right import LegalRight, LegalRightKind
 from ecomkit.returns._override import override
 from ecomkit.returns._policy import ReturnPolicy
 from ecomkit.returns._reception import Arrival, Disposition, ReceivedLine, Reception
@@ -39,9 +41,15 @@ from ecomkit.returns._refund_decision import GIVEN_BACK, RefundCeilingError, Ref
 from ecomkit.returns._refund_plan import RefundPlan, TenderPolicy, TenderShare, plan_refund
 from ecomkit.returns._refund_rules import FeesRefund, RefundRules, ShippingRefund
 from ecomkit.returns._refund_step import RefundStep, RefundStepKind
-from ecomkit.returns._refund_terms import refund_fees, refund_rules
-from ecomkit.returns._request import Condition, ReturnLine, ReturnReason, ReturnRequest
+from ecomkit.returns._request import (
+    CLAIM_REASONS,
+    Condition,
+    ReturnLine,
+    ReturnReason,
+    ReturnRequest,
+)
 from ecomkit.returns._return import Return
+from ecomkit.returns._return_costs import costs_by_terms, rules_by_terms, send_back_by
 from ecomkit.returns._return_errors import AuthorisationError, NotReturnableError, ReturnStepError
 from ecomkit.returns._return_event import Authorisation, AuthorisationState, ReturnEvent
 from ecomkit.returns._return_limit import ReturnLimit
@@ -56,7 +64,6 @@ from ecomkit.returns._rules import (
     WasDelivered,
     WasShipped,
 )
-from ecomkit.returns._ruling import Ruling
 from ecomkit.returns._scope import FirstInScope, InScope, Scope
 from ecomkit.returns._settlement import Replacement, Settlement
 from ecomkit.returns._settling import Settled, add_ship_first, settle_claim, settle_return
@@ -70,6 +77,7 @@ from ecomkit.returns._terms import (
     TermsRule,
     ValueLoss,
 )
+from ecomkit.returns._unannounced import unannounced_id, unannounced_return
 from ecomkit.returns._unit_state import (
     ACCEPTANCE_TRANSITIONS,
     RECEPTION_TRANSITIONS,
@@ -82,11 +90,17 @@ from ecomkit.returns._window import ReturnWindow, UnitWindow
 
 __all__ = [
     "ACCEPTANCE_TRANSITIONS",
+    "CLAIM_REASONS",
     "CLAIM_TRANSITIONS",
+    "ENGLISH",
+    "FINDING_SENTENCES",
+    "FRENCH",
     "GIVEN_BACK",
     "LEGAL_FLOORS",
     "RECEPTION_TRANSITIONS",
+    "SENTENCES",
     "STORE_CREDIT",
+    "WORDS",
     "AcceptanceState",
     "Accepted",
     "Arrival",
@@ -162,7 +176,6 @@ __all__ = [
     "ReturnVerdict",
     "ReturnWindow",
     "RuleFinding",
-    "Ruling",
     "Scope",
     "Settled",
     "Settlement",
@@ -178,18 +191,20 @@ __all__ = [
     "ValueLoss",
     "WasDelivered",
     "WasShipped",
-    "Withdrawal",
     "WithdrawalNotice",
     "add_ship_first",
     "bound_units",
+    "costs_by_terms",
     "goods_moved",
     "order_facts",
     "override",
     "plan_refund",
     "refund_due",
-    "refund_fees",
-    "refund_rules",
     "returnable_units",
+    "rules_by_terms",
+    "send_back_by",
     "settle_claim",
     "settle_return",
+    "unannounced_id",
+    "unannounced_return",
 ]

@@ -78,8 +78,8 @@ class Return:
     >>> rma = rma.authorise(at=noon).ship_back(LineId("1"), quantity=2, at=noon)
     >>> print(rma.explain())
     return R1 of order A, authorised, open
-    line 1: 2 in transit, pending
     line 1: 1 awaited, pending
+    line 1: 2 in transit, pending
     """
 
     id: ReturnId = attrs.field(validator=is_a(ReturnId))
@@ -125,7 +125,7 @@ class Return:
         return sum(entry.quantity for entry in self.lines if entry.line == line)
 
     def units(self, line: LineId) -> Mapping[UnitState, int]:
-        """Return how many units of *line* are in which state; none for a line it is not about."""
+        """Return how many units of *line* are in which state."""
         return dict(self._pools.get(line, {}))
 
     @property
@@ -197,7 +197,6 @@ class Return:
 
         Raises:
             AuthorisationError: If it is not authorised.
-            ReturnStepError: If an event takes more units out of a state than are in it.
         """
         self._be(AuthorisationState.AUTHORISED)
         return attrs.evolve(self, events=(*self.events, *events))
@@ -312,8 +311,8 @@ class Return:
         """
         after = self
         for line in reception.lines:
-            step = after._step(line.line, at=at)
-            if line.sku is None or line.sku == order.line(line.line).sku:
+            step, sent = after._step(line.line, at=at), order.line(line.line).sku
+            if line.sku is None or line.sku == sent:
                 events = step.receive(quantity=line.quantity, disposition=line.disposition)
             else:
                 events = step.receive_wrong(quantity=line.quantity, sku=line.sku)
@@ -395,8 +394,7 @@ class Return:
                 for state in sorted_states(pool, receptions=sources)
                 if state.acceptance is not AcceptanceState.ACCEPTED
             )
-            # The accepted ones sort last, so these are taken first.
-            if units:
+            if units:  # The accepted ones sort last, so these are taken first.
                 step = self._step(line, at=at, by=by, reason=reason)
                 after = after._go(step, quantity=units, sources=sources, target=target)
         return after

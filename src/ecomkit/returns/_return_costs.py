@@ -1,4 +1,4 @@
-"""What a return costs the buyer, and what else is given back: by the terms of its verdict."""
+"""By the terms of its verdict: what a return costs the buyer, what is given back, and by when."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ecomkit.returns._return import Return
     from ecomkit.returns._terms import ReturnTerms
 
-__all__ = ["costs_by_terms", "rules_by_terms"]
+__all__ = ["costs_by_terms", "rules_by_terms", "send_back_by"]
 
 
 def rules_by_terms(returned: Return, *, standard_shipping: Money | None = None) -> RefundRules:
@@ -78,6 +78,17 @@ def costs_by_terms(
         for kind, amount in wanted
         if (rest := amount.amount - taken.get(kind, 0)) > 0
     )
+
+
+def send_back_by(returned: Return) -> datetime | None:
+    """
+    Return the first instant that is too late for sending anything of *returned* back.
+
+    Where its entries differ the latest counts; None if one of them may be sent at any time.
+    """
+    ends = [terms.send_back_by for _, _, terms in _entries(returned)]
+    known = [end for end in ends if end is not None]
+    return max(known) if known and len(known) == len(ends) else None
 
 
 def _entries(returned: Return) -> list[tuple[LineId, int, ReturnTerms]]:

@@ -141,7 +141,7 @@ class NotFinalSale:
     """
     Nothing comes back: the entries in whose scope it is asked are on final sale.
 
-    >>> from ecomkit.returns._scope import InScope, Scope
+    >>> from ecomkit.returns import InScope, Scope
     >>> sale = InScope(scope=Scope(categories=("clearance",)), rule=NotFinalSale())
     """
 

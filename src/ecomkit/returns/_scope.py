@@ -88,7 +88,7 @@ class InScope:
     Raises:
         FieldError: If *rule* cannot be called.
 
-    >>> from ecomkit.returns._rules import NotFinalSale
+    >>> from ecomkit.returns import NotFinalSale
     >>> clearance = InScope(scope=Scope(categories=("clearance",)), rule=NotFinalSale())
     """
 

@@ -225,11 +225,8 @@ class PostgresStore:
             StoreFailedError: If the tables belong to another role.
         """
         with self._alone(), self._writing.held():
-            self._parts.wipe(
-                self._writer.connection(),
-                schema=self._schema,
-                waited_seconds=self._busy_seconds,
-            )
+            wire = self._wire(self._writer.connection())
+            self._parts.wipe(wire, waited_seconds=self._busy_seconds)
 
     def close(self) -> None:
         """Let go of the connections; closing twice is no error."""

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
 
 from ecomkit.ports import StoreBusyError, StoreFailedError
+from ecomkit.stores._postgres_statements import Statement
 from ecomkit.stores._postgres_wire import Wire
-
-if TYPE_CHECKING:
-    import psycopg
-
-    from ecomkit.stores._postgres_statements import Statement
 
 __all__ = ["wipe"]
 
@@ -40,38 +33,23 @@ BEFORE = """
 REWRITE: Statement = ("VACUUM (FULL) ecomkit.document, ecomkit.raw", ())
 
 
-def wipe(connection: psycopg.Connection[Any], *, schema: str, waited_seconds: int) -> None:
+def wipe(wire: Wire, *, waited_seconds: int) -> None:
     """
     Write the tables of the values anew, without what was deleted.
+
+    Nothing is begun on *wire*: each statement is a transaction of its own, as VACUUM wants it.
 
     Raises:
         StoreBusyError: If others are shown for longer than *waited_seconds* what was deleted.
         StoreFailedError: If the tables are not ours to write anew.
     """
-    # Nothing is begun: each statement is a transaction of its own, as VACUUM wants it.
-    wire = Wire(connection, schema=schema, waited_seconds=waited_seconds)
     [[(horizon,)]] = wire.ask(NEXT)
     deadline = time.monotonic() + waited_seconds
     while wire.ask((BEFORE, (horizon,))) != [[(0,)]]:
         if time.monotonic() >= deadline:
             raise StoreBusyError(waited_seconds=waited_seconds)
         time.sleep(RETRY_SECONDS)
-    with _warned(connection) as warnings:
+    with wire.warned() as warnings:
         wire.ask(REWRITE)
     if warnings:
         raise StoreFailedError(why="; ".join(warnings))
-
-
-@contextmanager
-def _warned(connection: psycopg.Connection[Any]) -> Iterator[list[str]]:
-    """Collect what the server warns of: it passes a table over that is not ours."""
-    warnings: list[str] = []
-
-    def note(notice: psycopg.errors.Diagnostic) -> None:
-        warnings.append(str(notice.message_primary))
-
-    connection.add_notice_handler(note)
-    try:
-        yield warnings
-    finally:
-        connection.remove_notice_handler(note)

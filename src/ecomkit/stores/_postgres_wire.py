@@ -82,6 +82,20 @@ class Wire:
         with self._named():
             self._send(statements)
 
+    @contextmanager
+    def warned(self) -> Iterator[list[str]]:
+        """Collect what the server warns of: some statements do less than they were asked to."""
+        warnings: list[str] = []
+
+        def note(notice: psycopg.errors.Diagnostic) -> None:
+            warnings.append(str(notice.message_primary))
+
+        self._connection.add_notice_handler(note)
+        try:
+            yield warnings
+        finally:
+            self._connection.remove_notice_handler(note)
+
     def commit(self) -> None:
         """
         End the transaction; nothing is sent if nothing was.

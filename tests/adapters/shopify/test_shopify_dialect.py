@@ -113,8 +113,8 @@ def test_calls_wait_for_points() -> None:
     """Where Shopify says that little is left, the next call waits until it has grown back."""
     time = VirtualTime(NOON)
     cost = {
-        "requestedQueryCost": 123,
-        "actualQueryCost": 123,
+        "requestedQueryCost": 129,
+        "actualQueryCost": 129,
         "throttleStatus": {
             "maximumAvailable": Decimal("2000.0"),
             "currentlyAvailable": 23,
@@ -125,7 +125,7 @@ def test_calls_wait_for_points() -> None:
     client = make_client(kit=Kit(transport=FakeTransport(lambda _: reply), time=time))
     client.order("1001")
     client.order("1001")
-    assert [round(wait, 3) for wait in time.waits] == [1.0]
+    assert [round(wait, 3) for wait in time.waits] == [1.06]
 
 
 def test_too_many_calls_are_told() -> None:
@@ -230,7 +230,7 @@ def variables(request: Request) -> dict[str, Any]:
 def test_a_page_costs_no_more_than_a_query_may() -> None:
     """However many orders are asked for, a query holds as many as its points allow."""
     _, request = pulled(answer({"orders": listed()}))
-    assert variables(request) == {"first": 8}
+    assert variables(request) == {"first": 7}
     assert request.options is not None
     assert request.options.cost <= 1_000
 
@@ -274,7 +274,7 @@ def test_a_long_pull_starts_another_window_in_time() -> None:
     page, _ = pulled(answer({"orders": listed(order_node(), after="y")}), cursor=cursor)
     assert page.more
     _, request = pulled(answer({"orders": listed()}), cursor=page.next)
-    assert variables(request) == {"first": 8, "query": "updated_at:>='2026-03-01T12:00:00Z'"}
+    assert variables(request) == {"first": 7, "query": "updated_at:>='2026-03-01T12:00:00Z'"}
 
 
 @pytest.mark.parametrize("token", ["", "{", "[]", '{"since":3}', '{"after":1}', '{"rows":"x"}'])

@@ -80,8 +80,11 @@ from ecomkit.testing.strategies._replenishment import (
     triggers,
 )
 from ecomkit.testing.strategies._returns import (
+    consumer_requests,
     receptions,
+    return_policies,
     return_requests,
+    sent_orders,
 )
 from ecomkit.testing.strategies._stock import ledgers, publications, stock_levels
 from ecomkit.testing.strategies._stock_commands import stock_commands, wants
@@ -107,6 +110,7 @@ __all__ = [
     "claim_lines",
     "command_keys",
     "consent_records",
+    "consumer_requests",
     "contacts",
     "contradictory_claims",
     "currencies",
@@ -153,8 +157,10 @@ __all__ = [
     "receptions",
     "reorder_points",
     "return_ids",
+    "return_policies",
     "return_requests",
     "roundings",
+    "sent_orders",
     "service_levels",
     "sku_policies",
     "skus",

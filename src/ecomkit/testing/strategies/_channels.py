@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import attrs
 from hypothesis import strategies as st
@@ -103,32 +104,14 @@ def channel_claims(
     )
 
 
-@st.composite
 def channel_refunds(
-    draw: st.DrawFn, *, ids: st.SearchStrategy[str], currency: Currency = Currency.EUR
-) -> ChannelRefund:
-    """Return refunds in any state, of an amount and of units that any line may not even have."""
-    return ChannelRefund(
-        id=draw(ids),
-        amount=Money(draw(st.integers(0, 3_000)), currency),
-        at=draw(st.none() | st.integers(0, 3).map(lambda days: _PLACED_AT + timedelta(days=days))),
-        state=draw(st.none() | st.sampled_from(RefundState)),
-        lines=draw(
-            st.lists(
-                st.builds(
-                    LineUnits,
-                    line=st.sampled_from("12345").map(LineId),
-                    quantity=st.integers(1, 4),
-                ),
-                max_size=2,
-            )
-        ),
-        mark=draw(st.none() | st.sampled_from(("mark-1", "mark-2"))),
-    )
+    *, ids: st.SearchStrategy[str], currency: Currency = Currency.EUR
+) -> st.SearchStrategy[ChannelRefund]:
+    """Return refunds in any state, of an amount and of units that no line may have."""
+    return st.builds(lambda name, parts: _refund(name, currency, parts), ids, _REFUND_PARTS)
 
 
-@st.composite
-def contradictory_claims(draw: st.DrawFn, *, max_lines: int = 4) -> ChannelClaim:
+def contradictory_claims(*, max_lines: int = 4) -> st.SearchStrategy[ChannelClaim]:
     """
     Return anything that a channel may say of one order, however little of it can be true.
 
@@ -139,50 +122,107 @@ def contradictory_claims(draw: st.DrawFn, *, max_lines: int = 4) -> ChannelClaim
         FieldError: If *max_lines* is below 1.
     """
     _at_least_1(max_lines, field="max_lines")
-    currency = draw(st.sampled_from((Currency.EUR,) * 9 + (Currency.JPY,)))
-    units = st.none() | st.integers(0, 6)
-    names = draw(st.lists(st.sampled_from("12345"), min_size=1, max_size=max_lines, unique=True))
-    amounts = st.none() | st.integers(0, 6_000).map(lambda amount: Money(amount, currency))
-    charges = st.builds(
-        Charge,
-        kind=st.sampled_from((ChargeKind.FEE, ChargeKind.SHIPPING)),
-        amount=st.integers(0, 300).map(lambda amount: Money(amount, currency)),
-        line=st.none() | st.sampled_from(names).map(LineId),
+    return st.builds(
+        _contradictory,
+        currency=st.sampled_from((Currency.EUR,) * 9 + (Currency.JPY,)),
+        version=st.integers(0, 99),
+        lines=st.lists(
+            _LINE_PARTS, min_size=1, max_size=max_lines, unique_by=lambda parts: parts[0]
+        ),
+        charges=st.lists(_CHARGE_PARTS, max_size=2),
+        paid=_AMOUNT_OR_NONE,
+        total=_AMOUNT_OR_NONE,
+        refunds=st.none()
+        | st.lists(
+            st.tuples(st.sampled_from("abc"), _REFUND_PARTS),
+            max_size=3,
+            unique_by=lambda parts: parts[0],
+        ),
+        states=st.builds(
+            ClaimedStates,
+            order=st.none() | st.sampled_from(OrderState),
+            payment=st.none() | st.sampled_from(PaymentState),
+            fulfilment=st.none() | st.sampled_from(FulfilmentState),
+        ),
     )
+
+
+# Strategies made once: what is made at each draw costs more than what it draws.
+_UNITS_OR_NONE = st.none() | st.integers(0, 6)
+_AMOUNT_OR_NONE = st.none() | st.integers(0, 6_000)
+_LINE_PARTS = st.tuples(
+    st.sampled_from("12345"),
+    st.sampled_from(_LISTINGS),
+    st.integers(1, 5),
+    st.sampled_from((0, 500, 1_000)),
+    _UNITS_OR_NONE,
+    _UNITS_OR_NONE,
+    st.integers(0, 3),
+)
+_CHARGE_PARTS = st.tuples(
+    st.sampled_from((ChargeKind.FEE, ChargeKind.SHIPPING)), st.integers(0, 300), st.booleans()
+)
+_REFUND_PARTS = st.tuples(
+    st.integers(0, 3_000),
+    st.none() | st.integers(0, 3),
+    st.none() | st.sampled_from(RefundState),
+    st.lists(st.tuples(st.sampled_from("12345"), st.integers(1, 4)), max_size=2),
+    st.none() | st.sampled_from(("mark-1", "mark-2")),
+)
+
+
+def _refund(name: str, currency: Currency, parts: tuple[Any, ...]) -> ChannelRefund:
+    amount, day, state, lines, mark = parts
+    return ChannelRefund(
+        id=name,
+        amount=Money(amount, currency),
+        at=None if day is None else _PLACED_AT + timedelta(days=day),
+        state=state,
+        lines=[LineUnits(line=LineId(line), quantity=quantity) for line, quantity in lines],
+        mark=mark,
+    )
+
+
+def _contradictory(
+    *,
+    currency: Currency,
+    version: int,
+    lines: list[tuple[Any, ...]],
+    charges: list[tuple[Any, ...]],
+    paid: int | None,
+    total: int | None,
+    refunds: list[tuple[Any, ...]] | None,
+    states: ClaimedStates,
+) -> ChannelClaim:
+    first = LineId(lines[0][0])
     return ChannelClaim(
         channel=ChannelId("shop"),
         number="1001",
-        version=draw(st.integers(0, 99)),
+        version=version,
         placed_at=_PLACED_AT,
         currency=currency,
         lines=[
             ClaimLine(
                 id=LineId(name),
-                listing=draw(st.sampled_from(_LISTINGS).map(ListingId)),
-                quantity=draw(st.integers(1, 5)),
-                unit_price=Money(draw(st.sampled_from((0, 500, 1_000))), currency),
-                cancelled=draw(units),
-                shipped=draw(units),
-                returned=draw(st.integers(0, 3)),
+                listing=ListingId(listing),
+                quantity=quantity,
+                unit_price=Money(price, currency),
+                cancelled=cancelled,
+                shipped=shipped,
+                returned=returned,
             )
-            for name in names
+            for name, listing, quantity, price, cancelled, shipped, returned in lines
         ],
-        charges=draw(st.lists(charges, max_size=2)),
-        paid=draw(amounts),
-        total=draw(amounts),
-        refunds=draw(
-            st.none()
-            | st.lists(
-                channel_refunds(ids=st.sampled_from("abc"), currency=currency),
-                max_size=3,
-                unique_by=lambda refund: refund.id,
-            )
-        ),
-        states=ClaimedStates(
-            order=draw(st.none() | st.sampled_from(OrderState)),
-            payment=draw(st.none() | st.sampled_from(PaymentState)),
-            fulfilment=draw(st.none() | st.sampled_from(FulfilmentState)),
-        ),
+        charges=[
+            Charge(kind=kind, amount=Money(amount, currency), line=first if is_of_line else None)
+            for kind, amount, is_of_line in charges
+        ],
+        paid=None if paid is None else Money(paid, currency),
+        total=None if total is None else Money(total, currency),
+        refunds=None
+        if refunds is None
+        else [_refund(name, currency, parts) for name, parts in refunds],
+        states=states,
     )
 
 

@@ -214,8 +214,9 @@ def _with_identity(customer: Customer, identity: Identity) -> Customer:
     return attrs.evolve(customer, identities=(*customer.identities, identity))
 
 
-@st.composite
-def related_customers(draw: st.DrawFn, *, min_size: int = 2, max_size: int = 4) -> list[Customer]:
+def related_customers(
+    *, min_size: int = 2, max_size: int = 4
+) -> st.SearchStrategy[list[Customer]]:
     """
     Return customers with different ids that verified accounts join to one person.
 
@@ -231,9 +232,13 @@ def related_customers(draw: st.DrawFn, *, min_size: int = 2, max_size: int = 4) 
             got=min_size,
             wanted=f"from 1 to max_size, which is {max_size}",
         )
-    count = draw(st.integers(min_size, max_size))
+    return _related(min_size, max_size)
+
+
+@st.composite
+def _related(draw: st.DrawFn, min_size: int, max_size: int) -> list[Customer]:
     everybody: list[Customer] = []
-    for number in range(count):
+    for number in range(draw(st.integers(min_size, max_size))):
         # The id tells no address that anybody else in the tree can have.
         one = draw(customers(ids=st.just(CustomerId(f"c-{number}")), max_size=1))
         if number:

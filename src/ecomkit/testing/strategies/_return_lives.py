@@ -19,6 +19,7 @@ from ecomkit.returns import (
     Inspection,
     ReceivedLine,
     Reception,
+    ReceptionState,
     RefundRules,
     Return,
     ReturnLine,
@@ -26,7 +27,6 @@ from ecomkit.returns import (
     ReturnStepError,
     settle_return,
 )
-from ecomkit.returns._unit_state import HERE, JUDGED
 from ecomkit.testing.strategies._orders import orders
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ __all__ = ["returns"]
 
 _FIRST_DAY = datetime(2026, 4, 1, 12, tzinfo=UTC)
 _STEPS = (Return.ship_back, Return.lose, Return.miss, Return.keep)
+_HERE = (ReceptionState.RECEIVED, ReceptionState.WRONG_ITEM, ReceptionState.OVER)
+_JUDGED = (*_HERE, ReceptionState.SHORT, ReceptionState.LOST_IN_TRANSIT)
 _DECISIONS = (AcceptanceState.ACCEPTED, AcceptanceState.REJECTED, AcceptanceState.MANUAL)
 
 
@@ -119,13 +121,13 @@ def _steps(
 @st.composite
 def _inspections(draw: st.DrawFn, line: LineId) -> Inspection:
     acceptance = draw(st.sampled_from(_DECISIONS))
-    reception = draw(st.sampled_from(sorted(JUDGED, key=lambda state: state.value)))
+    reception = draw(st.sampled_from(_JUDGED))
     fitting = [
         disposition
         for disposition in (None, *Disposition)
         if disposition is None
         or (
-            reception in HERE
+            reception in _HERE
             and (
                 disposition is not Disposition.SEND_BACK or acceptance is AcceptanceState.REJECTED
             )

@@ -15,36 +15,42 @@ from ecomkit.identifiers import ChannelId, LineId, OrderId, Sku
 from ecomkit.money import Currency, Money
 from ecomkit.orders import LineEvent, LineEventKind, Order, OrderLine
 from ecomkit.returns import (
+    LEGAL_FLOORS,
+    BuyerKind,
     CategoryIs,
     Condition,
     ConditionIs,
     Disposition,
+    ExemptGoods,
+    Exemption,
+    FirstInScope,
+    HasAuthorisation,
+    HasProof,
+    InScope,
     NotAlreadyReturned,
+    NotFinalSale,
+    Notice,
+    OfferKind,
+    Party,
+    Proof,
     ReceivedLine,
     Reception,
+    RestockingFee,
+    ReturnHistory,
+    ReturnLimit,
     ReturnLine,
     ReturnPolicy,
     ReturnReason,
     ReturnRequest,
     ReturnWindow,
+    Scope,
     ShippingRefund,
+    TermsRule,
+    ValueLoss,
     WasDelivered,
     WasShipped,
-)
-from ecomkit.returns._facts import (
-    BuyerKind,
-    Notice,
-    Party,
-    Proof,
-    ReturnHistory,
     WithdrawalNotice,
 )
-from ecomkit.returns._legal_floor import ExemptGoods, Exemption
-from ecomkit.returns._legal_floors import LEGAL_FLOORS
-from ecomkit.returns._return_limit import ReturnLimit
-from ecomkit.returns._rules import HasAuthorisation, HasProof, NotFinalSale
-from ecomkit.returns._scope import FirstInScope, InScope, Scope
-from ecomkit.returns._terms import OfferKind, RestockingFee, TermsRule, ValueLoss
 from ecomkit.testing.strategies._orders import orders
 from ecomkit.timeline import Boundary
 
