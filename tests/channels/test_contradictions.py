@@ -192,4 +192,5 @@ def test_a_total_that_differs_is_kept_beside_ours() -> None:
     assert order.discrepancy == eur(100)
     assert order.charges == ()
     assert placed(claim(total=Money(5, Currency.USD))).told_total is None
+    assert placed(claim(paid=Money(5, Currency.USD))).payments == ()
     assert placed(claim(total=eur(12_500))).discrepancy is None

@@ -44,9 +44,10 @@ def units(asked: Sequence[LineUnits]) -> dict[str, int]:
 
 def test_a_line_that_the_channel_added_is_added() -> None:
     """It comes with its own charges, and once added nothing more is asked."""
-    order = placed(claim(line("1")))
+    card = Charge(kind=ChargeKind.FEE, amount=eur(100), line=ONE, title="card")
     gift = Charge(kind=ChargeKind.FEE, amount=eur(300), line=TWO, title="gift wrap")
-    told = claim(line("1"), line("2", quantity=3, title="Elephant"), charges=[gift])
+    order = placed(claim(line("1"), charges=[card]))
+    told = claim(line("1"), line("2", quantity=3, title="Elephant"), charges=[card, gift])
     asked = compare(order, told)
 
     [added] = asked.add
@@ -55,7 +56,7 @@ def test_a_line_that_the_channel_added_is_added() -> None:
     assert asked.explain() == "line 2: add 3"
     after = added.apply(order, at=LATER)
     assert after.line(TWO).added_at == LATER
-    assert after.totals.total == eur(12_500 + 7_500 + 300)
+    assert after.totals.total == eur(12_500 + 100 + 7_500 + 300)
     assert compare(after, told) == Reconciliation()
 
 
@@ -211,6 +212,24 @@ def test_charges_are_not_compared_once_units_are_off(changes: dict[str, int]) ->
     assert {d.kind for d in compare(order, told, covered={ONE: 5}).disagreements} <= {
         Kind.RETURN_AWAITED
     }
+
+
+def test_charges_are_not_compared_once_units_of_an_added_line_are_off() -> None:
+    """Neither before the line is added nor after it: the answer is stable."""
+    order = placed(claim(line("1")))
+    told = claim(line("1"), line("2", cancelled=1), charges=[discount(500)])
+    asked = compare(order, told)
+    after = asked.add[0].apply(order, at=LATER).cancel(TWO, quantity=1, at=LATER)
+
+    assert asked.disagreements == ()
+    assert compare(after, told) == Reconciliation()
+
+
+def test_a_charge_in_another_currency_is_not_compared() -> None:
+    """What it is in ours nobody knows."""
+    fee = Charge(kind=ChargeKind.FEE, amount=Money(99, Currency.USD))
+
+    assert compare(placed(claim()), claim(charges=[fee])).disagreements == ()
 
 
 def test_another_currency_is_shown_and_nothing_is_converted() -> None:

@@ -316,6 +316,7 @@ def of_units(quantity: int, name: str = "r1") -> ChannelRefund:
         ({"shipped": 3}, 2, [(Kind.REFUNDED_UNRETURNED, 0, 2)]),
         ({"shipped": 3, "returned": 2}, 2, [(Kind.RETURN_AWAITED, 0, 2)]),
         ({"shipped": 3, "cancelled": 2}, 2, []),
+        ({"shipped": 3, "cancelled": 1}, 3, [(Kind.REFUNDED_UNRETURNED, 1, 3)]),
         (
             {"shipped": 3, "returned": 1},
             2,

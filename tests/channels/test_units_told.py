@@ -75,6 +75,12 @@ def test_units_that_are_told_are_what_they_are(known: LineCounts, off: int, left
             counts(shipped=3),
             (2, 3),
         ),
+        (
+            untold(cancelled=1),
+            ClaimedStates(order=OrderState.CANCELLED, fulfilment=FulfilmentState.FULFILLED),
+            counts(),
+            (1, 0),
+        ),
         # nothing, or a part: nobody knows which
         (untold(), PARTIAL, counts(shipped=2), (0, 2)),
         (untold(), ClaimedStates(fulfilment=FulfilmentState.UNFULFILLED), counts(), (0, 0)),
@@ -84,6 +90,9 @@ def test_units_that_are_told_are_what_they_are(known: LineCounts, off: int, left
         (untold(quantity=3), SHIPPED, counts(), (2, 3)),
         (untold(quantity=3), CANCELLED, counts(shipped=1), (4, 1)),
         # more units than were ordered
+        (line(quantity=7, cancelled=2), ClaimedStates(), counts(cancelled=2), (2, 0)),
+        (line(quantity=7, cancelled=2), ClaimedStates(), counts(cancelled=1), (1, 0)),
+        (line(quantity=7, cancelled=4), ClaimedStates(), counts(cancelled=1), (2, 0)),
         (untold(quantity=7), SHIPPED, counts(), (0, 5)),
         (untold(quantity=7), CANCELLED, counts(), (5, 0)),
     ],

@@ -803,6 +803,20 @@ def test_merges_on_merges_are_undone_one_by_one(merged: Any) -> None:
             split_customer(tx, first)
 
 
+def test_merges_into_one_customer_are_undone_newest_first(merged: Any) -> None:
+    """Each keeps a way back of its own."""
+    first = customer_of(merged)
+    third = put(merged, Customer(id=CustomerId("c-3")))
+    verified(merged, third.id)
+    before = merged.text()
+    with merged.store.inner.transaction() as tx:
+        assert isinstance(merge_customers(tx, [first, third.id], now=merged.clock.now()), Merged)
+        assert [kept.number for kept in tx.scan(MERGES, index=first)] == [1, 2]
+        assert isinstance(split_customer(tx, first), Split)
+
+    assert merged.text() == before
+
+
 def test_a_refused_merge_or_split_writes_nothing(merged: Any) -> None:
     """Strangers stay apart, and what came since a merge could be either one's."""
     first, stranger = customer_of(merged), customer_of(merged, "etsy/2")
@@ -967,7 +981,8 @@ def test_customers_go_when_they_have_not_ordered_for_long_enough(bought: Any) ->
     assert retained(bought, rule(HoldingKind.CUSTOMER)).persons == ()
 
 
-def test_what_changed_since_it_was_looked_at_is_looked_at_again() -> None:
+@pytest.mark.parametrize("kind", [HoldingKind.CUSTOMER, HoldingKind.PAYLOAD])
+def test_what_changed_since_it_was_looked_at_is_looked_at_again(kind: HoldingKind) -> None:
     """Somebody who comes back while the run is under way is not erased, nor is what is new."""
     store = MemoryStore()
     name = CustomerId("c-1")
@@ -998,11 +1013,10 @@ def test_what_changed_since_it_was_looked_at_is_looked_at_again() -> None:
             yield tx
 
     store.transaction = overtaken  # type: ignore[method-assign]  # overtaken
-    rules = [rule(HoldingKind.CUSTOMER), rule(HoldingKind.PAYLOAD)]
-    report = apply_retention(store, rules=rules, now=NOON + timedelta(days=41))
+    report = apply_retention(store, rules=[rule(kind)], now=NOON + timedelta(days=41))
 
     assert report.persons == ()
-    assert dict(report.gone) == {HoldingKind.PAYLOAD: 0}
+    assert sum(dict(report.gone).values()) == 0
     with store.snapshot() as tx:
         assert tx.get(CUSTOMERS, name) == agreed(40)
         assert tx.scan(PAYLOADS) == (kept(40),)
@@ -1066,6 +1080,19 @@ def test_an_erasure_is_wiped_after_it_has_committed() -> None:
     assert report.wiped.state is WipeState.DONE
     assert (store.wipes, erase_and_wipe(store, name, now=NOON).wiped.state) == (1, WipeState.DONE)
     assert store.wipes == 1
+
+
+def test_what_retention_deletes_is_wiped() -> None:
+    """Whoever it was of; a run in which nothing went wipes nothing."""
+    store = Stubborn()
+    payload = Payload(channel=ChannelId("etsy"), object_id="1", text="{}")
+    with store.transaction() as tx:
+        tx.put(PAYLOADS, [KeptPayload(payload=payload, at=NOON)])
+    rules = [rule(HoldingKind.PAYLOAD)]
+    for days, wipes in ((29, 0), (31, 1), (32, 1)):
+        apply_retention(store, rules=rules, now=NOON + timedelta(days=days))
+
+        assert store.wipes == wipes
 
 
 @pytest.mark.parametrize(

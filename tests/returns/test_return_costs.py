@@ -37,7 +37,7 @@ from ecomkit.returns import (
     TermsRule,
     settle_return,
 )
-from ecomkit.returns._return_costs import costs_by_terms, rules_by_terms
+from ecomkit.returns._return_costs import costs_by_terms, rules_by_terms, send_back_by
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 A = LineId("A")
@@ -205,3 +205,24 @@ def test_the_delivery_is_given_back_by_the_terms(
     )
 
     assert expected == rules_by_terms(rma, standard_shipping=standard)
+
+
+def test_what_may_be_sent_at_any_time_has_no_end() -> None:
+    """The latest end counts, and an entry without one leaves the return open."""
+    entries = ((1, ReturnReason.OTHER), (1, ReturnReason.DEFECTIVE))
+    rma = asked(bought(2, 2500), *entries, terms=())
+
+    def within(*days: int | None) -> datetime | None:
+        verdict = rma.verdict
+        assert verdict is not None
+        lines = []
+        for line, limit in zip(verdict.lines, days, strict=True):
+            assert line.terms is not None
+            terms = attrs.evolve(line.terms, send_back_days=limit)
+            lines.append(attrs.evolve(line, terms=terms))
+        return send_back_by(attrs.evolve(rma, verdict=attrs.evolve(verdict, lines=lines)))
+
+    assert within(None, None) is None
+    assert within(14, None) is None
+    assert within(14, 30) == datetime(2026, 4, 1, tzinfo=UTC)
+    assert send_back_by(attrs.evolve(rma, verdict=None)) is None

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, final
+from typing import final
 
 import attrs
 
 from ecomkit._checks import above_zero, as_tuple, each, is_a, optional, refuse
+from ecomkit._texts import not_blank
 from ecomkit.catalog._duplicates import refuse_duplicates
 from ecomkit.catalog._gtin import Gtin
 from ecomkit.catalog._measure import Measure
 from ecomkit.identifiers import ProductId, Sku
 
 __all__ = ["Option", "Product", "Variant"]
-
-
-def _not_blank(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if not isinstance(value, str) or not value.strip():
-        raise refuse(instance, attribute.name, value, "a text that is not blank")
 
 
 @final
@@ -30,8 +26,8 @@ class Option:
     Option(name='colour', value='red')
     """
 
-    name: str = attrs.field(validator=_not_blank)
-    value: str = attrs.field(validator=_not_blank)
+    name: str = attrs.field(validator=not_blank)
+    value: str = attrs.field(validator=not_blank)
 
 
 @final
@@ -57,7 +53,7 @@ class Variant:
     gtin: Gtin | None = attrs.field(default=None, validator=optional(is_a(Gtin)))
     weight_grams: int | None = attrs.field(default=None, validator=optional(above_zero))
     """Weight of one packed unit, in grams; None where nobody has weighed it."""
-    category: str | None = attrs.field(default=None, validator=optional(_not_blank))
+    category: str | None = attrs.field(default=None, validator=optional(not_blank))
 
     measure: Measure = attrs.field(default=Measure(), validator=is_a(Measure))
     """What one unit in the ledger is: a piece, or a step of a weight, a length or a volume."""

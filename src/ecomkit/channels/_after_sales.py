@@ -9,7 +9,7 @@ from typing import final
 
 import attrs
 
-from ecomkit._checks import as_tuple, aware, each, is_a, is_text, optional
+from ecomkit._checks import as_tuple, as_utc, aware, each, is_a, is_text, optional
 from ecomkit.channels._updates import LineUnits
 from ecomkit.money import Money
 
@@ -59,7 +59,7 @@ class ChannelRefund:
 
     id: str = attrs.field(validator=is_text)
     amount: Money = attrs.field(validator=is_a(Money))
-    at: datetime | None = attrs.field(validator=optional(aware))
+    at: datetime | None = attrs.field(converter=as_utc, validator=optional(aware))
     state: RefundState | None = attrs.field(validator=optional(is_a(RefundState)))
     lines: tuple[LineUnits, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each(LineUnits)

@@ -186,7 +186,7 @@ def _by_reference(
         for mark, group in groups.items()
     ]
     # What we asked for and the channel does not name: it keeps no marks.
-    unnamed = {name: net for name, net in booked.items() if net and name not in names}
+    unnamed = {name: net for name, net in booked.items() if name not in names}
     found: dict[str, list[ChannelRefund]] = {}
     for known, group in zip(names, groups.values(), strict=True):
         name = known or _name(claim, group[0])

@@ -20,7 +20,8 @@ def order_of_claim(
     """
     Return the order that *claim* tells of, as it was placed: nothing cancelled, nothing shipped.
 
-    What the channel says it costs is kept beside what its lines and charges come to.
+    What the channel says it costs is kept beside what its lines and charges come to. An amount in
+    another currency is left out: it is one of the points at which the claim contradicts itself.
 
     Args:
         claim: What the channel says.
@@ -35,6 +36,7 @@ def order_of_claim(
     # An order derives its amounts when they are asked for, which is too late to refuse it.
     goods = sum(line.unit_price.amount * line.quantity for line in claim.lines)
     Money(goods, claim.currency)
+    paid = _in_its_currency(claim.paid, claim)
     return Order(
         id=claim.order_id,
         channel=claim.channel,
@@ -44,11 +46,9 @@ def order_of_claim(
         charges=claim.charges,
         told_total=_in_its_currency(claim.total, claim),
         customer=customer,
-        payments=()
-        if claim.paid is None or claim.paid.is_zero
-        else (capture_of_claim(claim, claim.paid),),
+        payments=() if paid is None or paid.is_zero else (capture_of_claim(claim, paid),),
     )
 
 
-def _in_its_currency(total: Money | None, claim: ChannelClaim) -> Money | None:
-    return None if total is None or total.currency is not claim.currency else total
+def _in_its_currency(amount: Money | None, claim: ChannelClaim) -> Money | None:
+    return None if amount is None or amount.currency is not claim.currency else amount

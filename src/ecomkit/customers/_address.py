@@ -12,7 +12,7 @@ import attrs
 
 from ecomkit._card_numbers import no_card_number
 from ecomkit._checks import as_tuple, each, is_a, optional, refuse
-from ecomkit.customers._personal import personal_text, unshown
+from ecomkit._texts import personal_text, unshown
 from ecomkit.timeline import utc
 
 __all__ = ["Address", "AddressKind"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, final
 import attrs
 
 from ecomkit._checks import is_a, optional, refuse
-from ecomkit.customers._personal import free_text, personal_text
+from ecomkit._texts import free_text, personal_text
 from ecomkit.timeline import utc
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Any, Self, final
 import attrs
 
 from ecomkit._checks import is_a, optional
-from ecomkit.customers._personal import personal_text, unshown
+from ecomkit._texts import personal_text, unshown
 from ecomkit.errors import InputError
 
 __all__ = [

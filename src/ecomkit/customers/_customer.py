@@ -8,11 +8,11 @@ from typing import Self, final
 import attrs
 
 from ecomkit._checks import as_tuple, each, is_a, optional, refuse
+from ecomkit._texts import personal_text, unshown
 from ecomkit.customers._address import Address
 from ecomkit.customers._consent import ConsentRecord, LawfulBasis, bases_in_effect
 from ecomkit.customers._contact import Contact
 from ecomkit.customers._identity import Identity
-from ecomkit.customers._personal import personal_text, unshown
 from ecomkit.identifiers import CustomerId
 from ecomkit.timeline import utc
 

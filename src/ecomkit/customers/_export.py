@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, final
 import attrs
 
 from ecomkit._checks import as_tuple, each, is_a
+from ecomkit._texts import not_blank, unshown
 from ecomkit.customers._holding import HoldingKind
-from ecomkit.customers._personal import not_blank, unshown
 from ecomkit.customers._plain import Plain, plain
 from ecomkit.customers._retention import RetentionRule
 from ecomkit.identifiers import CustomerId

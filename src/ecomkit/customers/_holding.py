@@ -9,7 +9,7 @@ from typing import final
 import attrs
 
 from ecomkit._checks import is_a
-from ecomkit.customers._personal import not_blank, unshown
+from ecomkit._texts import not_blank, unshown
 from ecomkit.timeline import utc
 
 __all__ = ["Holding", "HoldingKind"]

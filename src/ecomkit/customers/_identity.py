@@ -8,8 +8,8 @@ from typing import final
 import attrs
 
 from ecomkit._checks import is_a
+from ecomkit._texts import not_blank, unshown
 from ecomkit.customers._contact import Verification
-from ecomkit.customers._personal import not_blank, unshown
 from ecomkit.identifiers import ChannelId
 
 __all__ = ["Identity", "IdentityKind"]

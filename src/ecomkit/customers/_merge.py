@@ -15,11 +15,11 @@ from typing import TypeAlias, final
 import attrs
 
 from ecomkit._checks import as_tuple, each, is_a, optional, refuse
+from ecomkit._texts import free_text, personal_text
 from ecomkit.customers._combined import combined
 from ecomkit.customers._contact import Verification
 from ecomkit.customers._customer import Customer
 from ecomkit.customers._match import Match, MatchRule, find_matches
-from ecomkit.customers._personal import free_text, personal_text
 from ecomkit.identifiers import CustomerId
 from ecomkit.timeline import utc
 

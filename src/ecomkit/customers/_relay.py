@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, final
 import attrs
 
 from ecomkit._checks import refuse
+from ecomkit._texts import not_blank
 from ecomkit.customers._contact import EmailAddress
-from ecomkit.customers._personal import not_blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,8 +10,8 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 from ecomkit._checks import is_a, not_negative, refuse
+from ecomkit._texts import free_text
 from ecomkit.customers._holding import Holding, HoldingKind
-from ecomkit.customers._personal import free_text
 from ecomkit.timeline import InstantRangeError, day_of, start_of_day, time_zone
 
 __all__ = ["CountedFrom", "Period", "RetentionGround", "RetentionRule"]

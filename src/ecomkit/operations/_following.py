@@ -76,7 +76,6 @@ class Follower:
                 now=self._now,
                 settings=self._settings,
             )
-        if gone:
             asked = self._compare(order, claim, skus, told)
         if asked.cancel:
             order = cancel_units(
@@ -107,7 +106,8 @@ class Follower:
         """
         Return the units that had left before their sku was counted: the count knows already.
 
-        What others ship never was in any count. Units that left nobody knows when (None) have left after any count there is.
+        What others ship never was in any count. Units that left nobody knows when (None) have
+        left after any count there is.
         """
         return {
             line: units

@@ -8,8 +8,8 @@ from typing import final
 
 import attrs
 
-from ecomkit._card_numbers import no_card_number
-from ecomkit._checks import aware, is_a, is_text, refuse
+from ecomkit._checks import aware, is_a, refuse
+from ecomkit._texts import note
 from ecomkit.money import Money
 
 __all__ = ["Adjustment", "AdjustmentKind"]
@@ -73,7 +73,7 @@ class Adjustment:
     kind: AdjustmentKind = attrs.field(validator=is_a(AdjustmentKind))
     amount: Money = attrs.field(validator=is_a(Money))
     at: datetime = attrs.field(validator=aware)
-    title: str = attrs.field(default="", validator=[is_text, no_card_number])
+    title: str = attrs.field(default="", validator=note)
 
     def __attrs_post_init__(self) -> None:
         minor = self.amount.amount

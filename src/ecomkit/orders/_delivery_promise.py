@@ -8,8 +8,8 @@ from typing import Any, final
 import attrs
 
 from ecomkit._checks import as_tuple, as_utc, aware, each, is_a, not_negative, plain_date, refuse
+from ecomkit._texts import not_blank
 from ecomkit.orders._promise import Promise
-from ecomkit.orders._texts import not_blank
 from ecomkit.timeline import BusinessCalendar, day_of, instant_at, start_of_day, time_zone, utc
 
 __all__ = ["CarrierService", "DayStep", "DeliveryPromise", "PromiseDecision"]

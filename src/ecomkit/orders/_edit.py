@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import attrs
 
-from ecomkit._card_numbers import no_card_number
-from ecomkit._checks import above_zero, as_tuple, aware, each, is_a, is_text, not_negative, refuse
+from ecomkit._checks import above_zero, as_tuple, aware, each, is_a, not_negative, refuse
+from ecomkit._texts import note
 from ecomkit.errors import InputError
 from ecomkit.identifiers import CommandKey, LineId, OrderId
 from ecomkit.orders._adjustment import Adjustment
@@ -60,7 +60,7 @@ class CancelUnits:
 
     line: LineId = attrs.field(validator=is_a(LineId))
     quantity: int = attrs.field(validator=above_zero)
-    reason: str = attrs.field(default="", validator=[is_text, no_card_number])
+    reason: str = attrs.field(default="", validator=note)
 
     def apply(self, order: Order, *, at: datetime) -> Order:
         """Return *order* without the units."""
@@ -130,8 +130,8 @@ class OrderEdit:
         converter=as_tuple, validator=each(AddLine, CancelUnits, Adjustment)
     )
     requested_at: datetime = attrs.field(validator=aware)
-    by: str = attrs.field(default="", validator=[is_text, no_card_number])
-    reason: str = attrs.field(default="", validator=[is_text, no_card_number])
+    by: str = attrs.field(default="", validator=note)
+    reason: str = attrs.field(default="", validator=note)
     state: EditState = attrs.field(default=EditState.REQUESTED, validator=is_a(EditState))
 
     def __attrs_post_init__(self) -> None:

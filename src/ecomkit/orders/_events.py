@@ -8,8 +8,8 @@ from typing import final
 
 import attrs
 
-from ecomkit._card_numbers import no_card_number
-from ecomkit._checks import above_zero, aware, is_a, is_text, optional
+from ecomkit._checks import above_zero, aware, is_a, optional
+from ecomkit._texts import note
 from ecomkit.identifiers import LineId, ParcelId
 
 __all__ = ["LineEvent", "LineEventKind"]
@@ -72,4 +72,4 @@ class LineEvent:
     quantity: int = attrs.field(validator=above_zero)
     at: datetime = attrs.field(validator=aware)
     parcel: ParcelId | None = attrs.field(default=None, validator=optional(is_a(ParcelId)))
-    reason: str = attrs.field(default="", validator=[is_text, no_card_number])
+    reason: str = attrs.field(default="", validator=note)

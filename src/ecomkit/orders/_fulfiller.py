@@ -7,8 +7,8 @@ from typing import final
 
 import attrs
 
-from ecomkit._card_numbers import no_card_number
-from ecomkit._checks import is_a, is_text
+from ecomkit._checks import is_a
+from ecomkit._texts import note
 
 __all__ = ["Fulfiller", "FulfillerKind"]
 
@@ -37,4 +37,4 @@ class Fulfiller:
     """
 
     kind: FulfillerKind = attrs.field(validator=is_a(FulfillerKind))
-    name: str = attrs.field(default="", validator=[is_text, no_card_number])
+    name: str = attrs.field(default="", validator=note)

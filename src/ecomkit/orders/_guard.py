@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol, final
 import attrs
 
 from ecomkit._checks import is_a, optional
+from ecomkit._texts import not_blank
 from ecomkit.identifiers import LineId
-from ecomkit.orders._texts import not_blank
 
 if TYPE_CHECKING:
     from ecomkit.orders._order import Order

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
-from ecomkit._card_numbers import no_card_number
-from ecomkit._checks import as_utc, aware, is_a, is_text
+from ecomkit._checks import as_utc, aware, is_a
+from ecomkit._texts import note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,8 +60,8 @@ class HoldEvent:
     step: HoldStep = attrs.field(validator=is_a(HoldStep))
     kind: HoldKind = attrs.field(validator=is_a(HoldKind))
     at: datetime = attrs.field(converter=as_utc, validator=aware)
-    reason: str = attrs.field(default="", validator=[is_text, no_card_number])
-    by: str = attrs.field(default="", validator=[is_text, no_card_number])
+    reason: str = attrs.field(default="", validator=note)
+    by: str = attrs.field(default="", validator=note)
 
 
 def open_holds(events: Iterable[HoldEvent]) -> tuple[HoldKind, ...]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, final
 import attrs
 
 from ecomkit._checks import as_tuple, each, is_a, not_negative, optional, plain_date
+from ecomkit._texts import note, unshown
 from ecomkit.customers import Address
 from ecomkit.identifiers import LineId, OrderId, ParcelId, Sku
 from ecomkit.orders._parcels import parcel_of, parcels
 from ecomkit.orders._slip_text import SlipLanguage, slip_text
-from ecomkit.orders._texts import text_unshown
 from ecomkit.timeline import day_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class PackingSlip:
         default=None, repr=False, validator=optional(is_a(Address))
     )
     purchase_order: str | None = attrs.field(default=None, validator=optional(is_a(str)))
-    message: str = attrs.field(default="", repr=False, validator=text_unshown)
+    message: str = attrs.field(default="", repr=False, validator=unshown(note))
 
     @property
     def units(self) -> int:

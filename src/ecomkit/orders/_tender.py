@@ -7,8 +7,8 @@ from typing import final
 
 import attrs
 
-from ecomkit._card_numbers import no_card_number
-from ecomkit._checks import is_a, is_text
+from ecomkit._checks import is_a
+from ecomkit._texts import note
 
 __all__ = ["Tender", "TenderKind"]
 
@@ -50,7 +50,7 @@ class Tender:
     """
 
     kind: TenderKind = attrs.field(default=TenderKind.CHANNEL, validator=is_a(TenderKind))
-    name: str = attrs.field(default="", validator=[is_text, no_card_number])
+    name: str = attrs.field(default="", validator=note)
 
     def explain(self) -> str:
         """Say what it is, in words."""

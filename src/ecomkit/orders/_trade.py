@@ -9,7 +9,7 @@ from typing import Any, final
 import attrs
 
 from ecomkit._checks import is_a, not_negative, optional, refuse
-from ecomkit.orders._texts import not_blank, not_blank_unshown
+from ecomkit._texts import free_text, personal_text
 
 __all__ = ["EarlyPayment", "ExemptionReason", "MonthEnd", "TaxExemption", "TradeTerms"]
 
@@ -52,7 +52,7 @@ class TaxExemption:
     """
 
     reason: ExemptionReason = attrs.field(validator=is_a(ExemptionReason))
-    reference: str = attrs.field(repr=False, validator=not_blank_unshown)
+    reference: str = attrs.field(repr=False, validator=personal_text)
 
 
 class MonthEnd(Enum):
@@ -118,11 +118,11 @@ class TradeTerms:
 
     net_days: int = attrs.field(validator=not_negative)
     month_end: MonthEnd = attrs.field(default=MonthEnd.NONE, validator=is_a(MonthEnd))
-    purchase_order: str | None = attrs.field(default=None, validator=optional(not_blank))
+    purchase_order: str | None = attrs.field(default=None, validator=optional(free_text))
     tax_exemption: TaxExemption | None = attrs.field(
         default=None, validator=optional(is_a(TaxExemption))
     )
-    price_list: str | None = attrs.field(default=None, validator=optional(not_blank))
+    price_list: str | None = attrs.field(default=None, validator=optional(free_text))
     early_payment: EarlyPayment | None = attrs.field(
         default=None, validator=optional(is_a(EarlyPayment))
     )

@@ -1,5 +1,5 @@
 """
-Personal data: kept out of everything that is printed.
+Texts that people write: not blank, without the number of a card, and not shown if personal.
 
 A field with personal data has ``repr=False``, and its validator is wrapped in :func:`unshown`,
 so that neither a log of a value nor an error's sentence names a person.
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ecomkit._card_numbers import no_card_number
-from ecomkit._checks import refuse
+from ecomkit._checks import is_text, refuse
 from ecomkit.errors import FieldError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ecomkit._checks import Validator
 
-__all__ = ["free_text", "not_blank", "personal_text", "unshown"]
+__all__ = ["free_text", "not_blank", "note", "personal_text", "unshown"]
 
 
 def unshown(validator: Validator) -> Validator:
@@ -41,6 +41,12 @@ def not_blank(instance: object, attribute: attrs.Attribute[Any], value: object) 
     """Accept a text with something in it."""
     if not isinstance(value, str) or not value.strip():
         raise refuse(instance, attribute.name, value, "a text that is not blank")
+
+
+def note(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Accept a text without a card number, an empty one too."""
+    is_text(instance, attribute, value)
+    no_card_number(instance, attribute, value)
 
 
 def free_text(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
