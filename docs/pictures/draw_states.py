@@ -19,6 +19,7 @@ from ecomkit.orders import (
     PAYMENT_TRANSITIONS,
     RETURN_TRANSITIONS,
 )
+from ecomkit.returns import ACCEPTANCE_TRANSITIONS, CLAIM_TRANSITIONS, RECEPTION_TRANSITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,9 @@ TABLES: dict[str, Mapping[Any, frozenset[Any]]] = {
     "fulfilment-states": FULFILMENT_TRANSITIONS,
     "return-states": RETURN_TRANSITIONS,
     "edit-states": EDIT_TRANSITIONS,
+    "reception-states": RECEPTION_TRANSITIONS,
+    "acceptance-states": ACCEPTANCE_TRANSITIONS,
+    "claim-states": CLAIM_TRANSITIONS,
 }
 
 HEAD = """digraph states {

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import final
 
-from ecomkit.operations import Quarantined, ReceivedReturn
+from ecomkit.operations import Quarantined
 from ecomkit.orders import Order
 from ecomkit.replenishment import PurchaseOrder
+from ecomkit.returns import Return
 from ecomkit.stock import Account, Movement, StockLevel
 
 __all__ = ["Digest"]
@@ -95,10 +96,10 @@ class Digest:
             *(f"{one.sku} {one.quantity} {one.received} {one.expected_on}" for one in order.lines),
         )
 
-    def parcel(self, parcel: ReceivedReturn) -> None:
+    def parcel(self, parcel: Return) -> None:
         """Add a return."""
-        lines = (f"{one.line} {one.quantity} {one.disposition}" for one in parcel.reception.lines)
-        self._add("return", parcel.key, parcel.order, _instant(parcel.at), *lines)
+        lines = (f"{one.line} {one.quantity} {one.target.explain()}" for one in parcel.events)
+        self._add("return", parcel.id, parcel.order, _instant(parcel.requested_at), *lines)
 
     def quarantined(self, quarantined: Quarantined) -> None:
         """Add what could not be booked."""

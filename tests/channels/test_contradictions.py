@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from claims_kit import NOON, ONE, claim, eur, line, placed, refund
+from claims_kit import NOON, ONE, TWO, claim, eur, line, placed, refund
 
 from ecomkit.channels import (
     ClaimedStates,
@@ -85,6 +85,7 @@ CASES = [
         [(None, Kind.TOTAL, 12_500, 0)],
     ),
     (claim(paid=None, states=states(payment=PaymentState.PAID)), []),
+    (claim(paid=eur(5), states=states(payment=PaymentState.PAID)), []),
     (claim(**FIVE), []),
     (claim(total=eur(12_499)), [(None, Kind.TOTAL, 12_500, 12_499)]),
     (
@@ -148,7 +149,7 @@ def test_what_contradicts_itself_is_left_alone_and_the_rest_is_followed() -> Non
         paid=eur(5_000),
         refunds=[refund(amount=2_500)],
     )
-    asked = reconcile(placed(told), told, covered={ONE: 5, "2": 5})  # type: ignore[dict-item]
+    asked = reconcile(placed(told), told, covered={ONE: 5, TWO: 5})
 
     assert [(units.line, units.quantity) for units in asked.cancel] == [("2", 1)]
     assert [(units.line, units.quantity) for units in asked.ship] == [("2", 2)]
@@ -179,6 +180,8 @@ def test_lines_do_not_go_where_the_total_says_otherwise() -> None:
     assert [d.explain() for d in reconcile(order, truncated, covered={}).disagreements] == [
         "line 2: the channel changed the line after we took it down: gone (ours 5, theirs 0)"
     ]
+    cancelled = order.cancel(TWO, quantity=5, at=NOON)
+    assert reconcile(cancelled, truncated, covered={}).disagreements == ()
     assert [(u.line, u.quantity) for u in reconcile(order, edited, covered={}).cancel] == [
         ("2", 5)
     ]

@@ -266,6 +266,14 @@ def test_a_line_that_is_another_listing_is_not_followed() -> None:
     ]
 
 
+def test_a_line_that_is_another_listing_is_shown_even_if_nothing_else_changed() -> None:
+    """The same units at the same price, of something else."""
+    first, other = claim(), claim(line(listing=ListingId("L2")), version=2)
+    asked = compare(placed(first), other, told=told_before(other, earlier=first))
+
+    assert differences(asked) == [(ONE, Kind.EDITED, "listing L1 is L2", 5, 5)]
+
+
 # -- shipments that are taken back -------------------------------------------------------------
 
 

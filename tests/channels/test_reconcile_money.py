@@ -335,6 +335,18 @@ def test_units_paid_back_that_do_not_come_back_are_shown(
     assert [(d.kind, d.ours, d.theirs) for d in asked.disagreements] == expected
 
 
+def test_units_paid_back_that_never_left_are_shown() -> None:
+    """They are open, and to be cancelled or shipped: nothing else has happened to the line."""
+    told = sold(of_units(2))
+    [difference] = reconcile(placed(told), told, covered={}).disagreements
+
+    assert (difference.kind, difference.ours, difference.theirs) == (
+        Kind.REFUNDED_UNRETURNED,
+        0,
+        2,
+    )
+
+
 def test_units_that_were_credited_are_no_difference() -> None:
     """What the buyer may keep was credited: the two agree."""
     order = placed(sold()).ship(ONE, quantity=3, at=NOON).credit(ONE, quantity=2, at=LATER)

@@ -159,7 +159,7 @@ def test_purchases_and_returns_can_be_read(world: Any) -> None:
     kept = world.shop.receive_return(name, Reception(lines=[line]), key=world.key())
 
     assert [purchase.received for purchase in world.shop.purchases()] == [1]
-    assert world.shop.returns() == (kept,)
+    assert [one.settlements for one in world.shop.returns()] == [(kept,)]
 
 
 def test_what_the_ledger_refuses_is_not_half_written(world: Any) -> None:

@@ -64,11 +64,10 @@ from ecomkit.operations._quarantine import (
 )
 from ecomkit.operations._receiving import PURCHASES
 from ecomkit.operations._refunds import REFUNDS, RefundPart, RefundPartState
-from ecomkit.operations._returns import RETURNS, ReceivedReturn
+from ecomkit.operations._return_books import RETURNS
 from ecomkit.operations._wiping import WIPES, WipeDue
-from ecomkit.orders import LineEventKind, Tender, TenderKind
+from ecomkit.orders import Tender, TenderKind
 from ecomkit.ports import Collection, KeptOutcome
-from ecomkit.returns import Disposition, ReceivedLine, Reception, refund_due
 from ecomkit.stock.lots import Lot, LotStatus
 from ecomkit.stores._codec import dumps, instant_text, loads
 from ecomkit.testing.strategies import (
@@ -90,6 +89,7 @@ from ecomkit.testing.strategies import (
     skus,
     wants,
 )
+from ecomkit.testing.strategies._return_lives import returns
 from ecomkit.timeline import InstantRangeError, utc
 
 WHOLE = st.integers(0, 2**61)
@@ -123,25 +123,6 @@ effects = st.one_of(
 outcomes = ledgers(min_size=1).map(lambda ledger: ledger.steps[-1].outcome)
 
 
-@st.composite
-def received_returns(draw: st.DrawFn) -> ReceivedReturn:
-    """Return parcels that came back for orders of which something is out."""
-    order = draw(orders().filter(lambda order: order.units.possible(LineEventKind.CREDITED) > 0))
-    line = next(
-        line.id
-        for line in order.lines
-        if order.counts(line.id).possible(LineEventKind.CREDITED) > 0
-    )
-    received = ReceivedLine(line=line, quantity=1, disposition=draw(st.sampled_from(Disposition)))
-    return ReceivedReturn(
-        key=draw(command_keys()),
-        order=order.id,
-        reception=Reception(lines=[received]),
-        refund=refund_due(order, credited={line: 1}),
-        at=draw(MOMENTS),
-    )
-
-
 VALUES: list[tuple[Collection[Any], st.SearchStrategy[Any]]] = [
     (ORDERS, orders()),
     (
@@ -152,9 +133,7 @@ VALUES: list[tuple[Collection[Any], st.SearchStrategy[Any]]] = [
             digest=TEXTS,
             disagreements=st.lists(disagreements, max_size=2).map(tuple),
             contradictions=contradictory_claims().map(contradictions),
-            told=st.builds(
-                told_before, contradictory_claims(), earlier=contradictory_claims()
-            ),
+            told=st.builds(told_before, contradictory_claims(), earlier=contradictory_claims()),
         ),
     ),
     (CUSTOMERS, customers()),
@@ -317,7 +296,7 @@ VALUES: list[tuple[Collection[Any], st.SearchStrategy[Any]]] = [
             at=MOMENTS,
         ),
     ),
-    (RETURNS, received_returns()),
+    (RETURNS, returns()),
 ]
 
 

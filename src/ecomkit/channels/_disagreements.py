@@ -27,7 +27,7 @@ class DisagreementKind(enum.Enum):
     REFUND_PENDING = "the channel is paying back and has not yet"
     REFUND_BEYOND_PAID = "the channel paid back more than we know it has taken"
     REFUND_UNTOLD = "the channel says that part of the money went back, and not how much"
-    REFUNDED_UNRETURNED = "the channel paid for units back that are still with the buyer"
+    REFUNDED_UNRETURNED = "the channel paid units back that are neither cancelled nor returned"
 
     # Members are singletons: identity hashing is right and skips Enum's slower one in Python.
     __hash__ = object.__hash__

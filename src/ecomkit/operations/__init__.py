@@ -47,7 +47,10 @@ from ecomkit.operations._quarantine import (
     QuarantineState,
 )
 from ecomkit.operations._receiving import UnknownPurchaseOrderError
-from ecomkit.operations._returns import ReceivedReturn
+from ecomkit.operations._return_books import OpenReturn, UnknownClaimError, UnknownReturnError
+from ecomkit.operations._return_requests import BuyerFacts
+from ecomkit.operations._return_settling import OnShortage
+from ecomkit.operations._returns import ReturnStep
 from ecomkit.operations._settings import Brake, BrakeVerdict, Settings
 from ecomkit.operations._shop import Shop
 from ecomkit.operations._shop_base import UnknownChannelError
@@ -63,6 +66,7 @@ __all__ = [
     "AuditReport",
     "Brake",
     "BrakeVerdict",
+    "BuyerFacts",
     "ChannelState",
     "DemandHistory",
     "DriftKind",
@@ -89,6 +93,8 @@ __all__ = [
     "NotAdoptedError",
     "NotQuarantinedError",
     "ObservedLocationError",
+    "OnShortage",
+    "OpenReturn",
     "OrderEffect",
     "PendingEffect",
     "PickReport",
@@ -100,7 +106,7 @@ __all__ = [
     "PushReport",
     "QuarantineState",
     "Quarantined",
-    "ReceivedReturn",
+    "ReturnStep",
     "RowFault",
     "Settings",
     "Shop",
@@ -109,10 +115,12 @@ __all__ = [
     "SystemClock",
     "UncoveredUnits",
     "UnknownChannelError",
+    "UnknownClaimError",
     "UnknownCustomerError",
     "UnknownEditError",
     "UnknownOrderError",
     "UnknownPurchaseOrderError",
+    "UnknownReturnError",
     "UnmatchedListingError",
     "Verification",
     "execute",

@@ -11,13 +11,10 @@ from ecomkit.operations._ledger import Once, once
 from ecomkit.operations._orders import load_order
 from ecomkit.operations._return_books import (
     OPEN_RETURNS,
-    RETURNS,
     load_return,
     save_case,
 )
 from ecomkit.operations._return_goods import move_goods
-from ecomkit.operations._return_requests import judge_return
-from ecomkit.operations._return_settling import receive_return
 from ecomkit.operations._settings import Settings
 from ecomkit.orders import Order
 from ecomkit.ports import Transaction
@@ -31,19 +28,12 @@ from ecomkit.returns import (
 from ecomkit.returns._return_costs import send_back_by
 
 __all__ = [
-    "RETURNS",
-    "ReceivedReturn",
     "ReturnStep",
     "expire_returns",
     "inspect_return",
-    "judge_return",
     "note_return",
     "receive_parcel",
-    "receive_return",
 ]
-
-# The names under which the shop still looks for what stands elsewhere now.
-ReceivedReturn = Return
 
 
 class ReturnStep(enum.Enum):

@@ -10,13 +10,21 @@ from ecomkit.operations._shop_edits import EditOperations
 from ecomkit.operations._shop_goods import GoodsOperations
 from ecomkit.operations._shop_orders import OrderOperations
 from ecomkit.operations._shop_parcels import ParcelOperations
+from ecomkit.operations._shop_returns import ReturnOperations
 from ecomkit.operations._verification import Verification, verify_ledger
 
 __all__ = ["Shop"]
 
 
 @final
-class Shop(ChannelOperations, OrderOperations, ParcelOperations, EditOperations, GoodsOperations):
+class Shop(
+    ChannelOperations,
+    OrderOperations,
+    ReturnOperations,
+    ParcelOperations,
+    EditOperations,
+    GoodsOperations,
+):
     """
     One merchant's stock over all channels: every operation, each a short call.
 

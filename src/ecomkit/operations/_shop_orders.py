@@ -27,12 +27,6 @@ from ecomkit.operations._orders import (
 )
 from ecomkit.operations._picking import PickReport, pick_order
 from ecomkit.operations._refunds import RefundPart, pay_back, refunds_of, settle_refund
-from ecomkit.operations._returns import (
-    RETURNS,
-    ReceivedReturn,
-    judge_return,
-    receive_return,
-)
 from ecomkit.operations._shop_base import ShopBase
 from ecomkit.operations._uncovered import (
     UncoveredUnits,
@@ -42,11 +36,6 @@ from ecomkit.operations._uncovered import (
 from ecomkit.orders import Clearance, Order, OrderStep
 from ecomkit.returns import (
     InStoreCredit,
-    Reception,
-    ReturnLine,
-    ReturnPolicy,
-    ReturnVerdict,
-    ShippingRefund,
     TenderPolicy,
 )
 from ecomkit.stock import (
@@ -140,33 +129,6 @@ class OrderOperations(ShopBase):
             tell_cancellation(tx, before, quantities)
             return after
 
-    def judge_return(
-        self, order: OrderId, lines: Iterable[ReturnLine], *, policy: ReturnPolicy
-    ) -> ReturnVerdict:
-        """Say whether a return is accepted, with all reasons. Writes nothing."""
-        with self._store.snapshot() as tx:
-            return judge_return(tx, order, lines, policy=policy, now=self._now())
-
-    def receive_return(
-        self,
-        order: OrderId,
-        reception: Reception,
-        *,
-        key: CommandKey,
-        shipping: ShippingRefund = ShippingRefund.NEVER,
-    ) -> ReceivedReturn:
-        """Take back what came, and say what it is worth; nothing is paid back by this."""
-        with self._store.transaction() as tx:
-            return receive_return(
-                tx,
-                order,
-                reception,
-                key=key,
-                shipping=shipping,
-                now=self._now(),
-                settings=self._settings,
-            )
-
     def pay_back(
         self,
         order: OrderId,
@@ -249,8 +211,3 @@ class OrderOperations(ShopBase):
                 return
             yield from page
             after = page[-1].id
-
-    def returns(self) -> tuple[ReceivedReturn, ...]:
-        """Return all parcels that came back, by key."""
-        with self._store.snapshot() as tx:
-            return tx.scan(RETURNS)

@@ -35,7 +35,7 @@ from ecomkit.returns._legal_floors import LEGAL_FLOORS
 from ecomkit.returns._legal_right import LegalRight, LegalRightKind
 from ecomkit.returns._override import override
 from ecomkit.returns._policy import ReturnPolicy
-from ecomkit.returns._reception import Arrival, Disposition, ReceivedLine, Reception
+from ecomkit.returns._reception import Disposition, ReceivedLine, Reception
 from ecomkit.returns._refund import refund_due
 from ecomkit.returns._refund_decision import GIVEN_BACK, RefundCeilingError, RefundDecision
 from ecomkit.returns._refund_plan import RefundPlan, TenderPolicy, TenderShare, plan_refund
@@ -53,7 +53,7 @@ from ecomkit.returns._return_costs import costs_by_terms, rules_by_terms, send_b
 from ecomkit.returns._return_errors import AuthorisationError, NotReturnableError, ReturnStepError
 from ecomkit.returns._return_event import Authorisation, AuthorisationState, ReturnEvent
 from ecomkit.returns._return_limit import ReturnLimit
-from ecomkit.returns._room import bound_units, returnable_units
+from ecomkit.returns._room import Case, bound_units, check_room, returnable_units
 from ecomkit.returns._rules import (
     CategoryIs,
     ConditionIs,
@@ -103,11 +103,11 @@ __all__ = [
     "WORDS",
     "AcceptanceState",
     "Accepted",
-    "Arrival",
     "Authorisation",
     "AuthorisationError",
     "AuthorisationState",
     "BuyerKind",
+    "Case",
     "CategoryIs",
     "Claim",
     "ClaimClosedError",
@@ -194,6 +194,7 @@ __all__ = [
     "WithdrawalNotice",
     "add_ship_first",
     "bound_units",
+    "check_room",
     "costs_by_terms",
     "goods_moved",
     "order_facts",

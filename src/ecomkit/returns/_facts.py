@@ -15,10 +15,19 @@ from ecomkit.timeline import time_zone
 __all__ = ["BuyerKind", "Notice", "Party", "Proof", "ReturnHistory", "WithdrawalNotice"]
 
 
+_is_str = is_a(str)
+
+
 def known_zone(instance: object, attribute: attrs.Attribute[Any], value: str) -> None:
     """Accept the IANA name of a time zone."""
-    is_a(str)(instance, attribute, value)
+    _is_str(instance, attribute, value)
     time_zone(value)
+
+
+def on_clocks(moment: datetime, *, zone: str) -> str:
+    """Return *moment* as the clocks of *zone* show it, to the minute, and the zone."""
+    here = moment.astimezone(time_zone(zone)).replace(tzinfo=None)
+    return f"{here.isoformat(' ', 'minutes')} in {zone}"
 
 
 class Party(Enum):

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, assert_never, final
+from typing import assert_never, final
 
 import attrs
 
 from ecomkit._checks import above_zero, as_tuple, each, is_a, optional, refuse
 from ecomkit.identifiers import LineId, Sku
-from ecomkit.orders import LineEvent, LineEventKind
 from ecomkit.stock import Bucket
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from ecomkit.orders import Order
-
-__all__ = ["Arrival", "Disposition", "ReceivedLine", "Reception"]
+__all__ = ["Disposition", "ReceivedLine", "Reception"]
 
 
 class Disposition(Enum):
@@ -90,24 +84,13 @@ class ReceivedLine:
 
 @final
 @attrs.frozen(kw_only=True)
-class Arrival:
-    """*quantity* units of a sku that go into a bucket of the stock."""
-
-    line: LineId = attrs.field(validator=is_a(LineId))
-    sku: Sku = attrs.field(validator=is_a(Sku))
-    quantity: int = attrs.field(validator=above_zero)
-    bucket: Bucket = attrs.field(validator=is_a(Bucket))
-
-
-@final
-@attrs.frozen(kw_only=True)
 class Reception:
     """
     What was in the parcel.
 
-    All that came goes into a bucket of the stock. All that is what was sent counts as returned
-    and is refunded, whatever becomes of it. Another sku than was sent goes into quarantine,
-    and counts as nothing until somebody has decided.
+    All that came goes into a bucket of the stock. What is what was sent counts as returned;
+    another sku than was sent goes into quarantine, and counts as nothing until somebody has
+    decided.
 
     Raises:
         FieldError: If nothing came.
@@ -118,61 +101,3 @@ class Reception:
     def __attrs_post_init__(self) -> None:
         if not self.lines:
             raise refuse(self, "lines", self.lines, "one entry or more")
-
-    def mismatches(self, order: Order) -> tuple[ReceivedLine, ...]:
-        """
-        Return the entries whose units are not what *order* sent.
-
-        Raises:
-            UnknownLineError: If the order lacks a line.
-        """
-        return tuple(line for line in self.lines if _is_swapped(line, order=order))
-
-    def refundable(self, order: Order) -> dict[LineId, int]:
-        """
-        Return how many units of each line came back that are what *order* sent.
-
-        Raises:
-            UnknownLineError: If the order lacks a line.
-        """
-        units: dict[LineId, int] = {}
-        for line in self.lines:
-            if not _is_swapped(line, order=order):
-                units[line.line] = units.get(line.line, 0) + line.quantity
-        return units
-
-    def arrivals(self, order: Order) -> tuple[Arrival, ...]:
-        """
-        Return what goes into which bucket of the stock: every unit that came.
-
-        Raises:
-            UnknownLineError: If the order lacks a line.
-        """
-        return tuple(
-            Arrival(
-                line=line.line,
-                sku=order.line(line.line).sku if line.sku is None else line.sku,
-                quantity=line.quantity,
-                bucket=Bucket.QUARANTINED
-                if _is_swapped(line, order=order)
-                else line.disposition.bucket,
-            )
-            for line in self.lines
-        )
-
-    def events(self, order: Order, *, at: datetime) -> tuple[LineEvent, ...]:
-        """
-        Return the facts to append to *order*: the units that are back.
-
-        Raises:
-            UnknownLineError: If the order lacks a line.
-        """
-        return tuple(
-            LineEvent(kind=LineEventKind.RETURNED, line=line, quantity=units, at=at)
-            for line, units in self.refundable(order).items()
-        )
-
-
-def _is_swapped(received: ReceivedLine, *, order: Order) -> bool:
-    sent = order.line(received.line).sku
-    return received.sku is not None and received.sku != sent

@@ -168,7 +168,7 @@ class ReturnRequest:
         """
         units = 0
         for entry in self.lines:
-            if entry == line:
+            if entry is line or entry == line:
                 break
             if entry.line == line.line:
                 units += entry.quantity

@@ -10,7 +10,7 @@ import attrs
 
 from ecomkit._checks import above_zero, as_tuple, each, is_a, not_negative
 from ecomkit.orders import LineEventKind
-from ecomkit.returns._facts import known_zone
+from ecomkit.returns._facts import known_zone, on_clocks
 from ecomkit.returns._finding import RuleFinding
 from ecomkit.returns._holiday import HolidayExtension
 from ecomkit.timeline import (
@@ -23,6 +23,8 @@ from ecomkit.timeline import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ecomkit.identifiers import LineId
     from ecomkit.orders import Order
     from ecomkit.returns._request import ReturnLine, ReturnRequest
@@ -75,13 +77,17 @@ class ReturnWindow:
             UnknownLineError: If the order has no such line.
         """
         extended = self._extended_to(order)
-        windows = []
-        for units, at in deliveries_left(order, line=line):
-            window = window_of_days(at, days=self.days, zone=self.zone, boundary=self.boundary)
-            if extended is not None and window.end < extended:
-                window = Window(start=window.start, end=extended)
-            windows.append(UnitWindow(units=units, window=window))
-        return tuple(windows)
+        return tuple(
+            UnitWindow(units=units, window=self._window(at, extended=extended))
+            for units, at in deliveries_left(order, line=line)
+        )
+
+    def _window(self, at: datetime, *, extended: datetime | None) -> Window:
+        here = ZoneInfo(self.zone)
+        window = window_of_days(at, days=self.days, zone=here, boundary=self.boundary)
+        if extended is None or extended <= window.end:
+            return window
+        return Window(start=window.start, end=extended)
 
     def _extended_to(self, order: Order) -> datetime | None:
         if not self.extensions:
@@ -100,12 +106,19 @@ class ReturnWindow:
     ) -> tuple[RuleFinding, ...]:
         """Return a finding for units whose window is closed, and one for units without one."""
         ahead = request.open_of(line.line) + request.ahead_of(line)
-        if self._is_surely_open(request, line, ahead=ahead):
+        asked_at = request.requested_at
+        left = deliveries_left(request.order, line=line.line)
+        if self._are_surely_open(left, asked_at=asked_at, units=line.quantity + ahead):
             return ()
-        windows = self.windows(request.order, line=line.line)
-        closed = [part for part in windows if part.window.end <= request.requested_at]
-        late = sum(part.units for part in closed)
-        in_time = sum(part.units for part in windows) - late
+        extended = self._extended_to(request.order)
+        in_time, late, ends = 0, 0, []
+        for units, at in left:
+            end = self._window(at, extended=extended).end
+            if asked_at < end:
+                in_time += units
+            else:
+                late += units
+                ends.append(end)
         acceptable = max(0, in_time - ahead)
         missing = max(0, line.quantity - acceptable)
         # What is asked for already takes the units in time first, then the late ones.
@@ -113,13 +126,13 @@ class ReturnWindow:
         undelivered = missing - too_late
         findings = []
         if too_late > 0:
-            deadline = max(part.window.end for part in closed)
+            deadline = max(ends)
             findings.append(
                 RuleFinding(
                     rule="window",
                     line=line.line,
                     problem=f"{too_late} of {line.quantity} asked for too late: "
-                    f"{self._period(request.order, end=deadline)}",
+                    f"{self._period(end=deadline, extended=extended)}",
                     acceptable=acceptable,
                     deadline=deadline,
                     zone=self.zone,
@@ -138,29 +151,25 @@ class ReturnWindow:
             )
         return tuple(findings)
 
-    def _is_surely_open(self, request: ReturnRequest, line: ReturnLine, *, ahead: int) -> bool:
+    def _are_surely_open(
+        self, left: Iterable[tuple[int, datetime]], *, asked_at: datetime, units: int
+    ) -> bool:
         """
-        Return whether enough units were delivered so lately that no calendar is needed.
+        Return whether *units* were delivered so lately that no calendar is needed.
 
         A window of n days lasts n - 1 times 24 hours at least, less what clocks and zones skip:
         a day and some hours at the most.
         """
         lately = timedelta(days=self.days - SKIPPED_DAYS_MAX)
-        recent = sum(
-            units
-            for units, at in deliveries_left(request.order, line=line.line)
-            if request.requested_at - at < lately
-        )
-        return line.quantity + ahead <= recent
+        return units <= sum(together for together, at in left if asked_at - at < lately)
 
-    def _period(self, order: Order, *, end: datetime) -> str:
-        here = end.astimezone(ZoneInfo(self.zone))
+    def _period(self, *, end: datetime, extended: datetime | None) -> str:
         what = (
             "the extension over the holidays"
-            if end == self._extended_to(order)
+            if end == extended
             else f"the {self.days} days from their delivery"
         )
-        return f"{what} ended at {here:%Y-%m-%d %H:%M} in {self.zone}"
+        return f"{what} ended at {on_clocks(end, zone=self.zone)}"
 
 
 def deliveries_left(order: Order, *, line: LineId) -> list[tuple[int, datetime]]:

@@ -82,6 +82,7 @@ from ecomkit.testing.strategies._replenishment import (
     service_levels,
     triggers,
 )
+from ecomkit.testing.strategies._return_lives import returns
 from ecomkit.testing.strategies._returns import (
     consumer_requests,
     receptions,
@@ -165,6 +166,7 @@ __all__ = [
     "return_ids",
     "return_policies",
     "return_requests",
+    "returns",
     "roundings",
     "sent_orders",
     "service_levels",
