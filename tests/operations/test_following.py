@@ -16,7 +16,7 @@ from ecomkit.operations._demand import DEMAND
 from ecomkit.operations._intake import differing_claims, pull_orders
 from ecomkit.operations._orders import CLAIMS, contradicts, disagrees
 from ecomkit.operations._refunds import REFUNDS, RefundPartState
-from ecomkit.orders import FulfilmentState, OrderState, PaymentKind, PaymentState
+from ecomkit.orders import FulfilmentState, LineEventKind, OrderState, PaymentKind, PaymentState
 from ecomkit.stores import MemoryStore
 
 ONE, TWO = LineId("1"), LineId("2")
@@ -124,6 +124,8 @@ def test_a_refund_of_ours_that_failed_at_the_channel_is_owed_again(world: Any, s
     assert world.shop.order(sold).paid.refunded == world.price
     post(world, refunds=[refund | {"amount": "26.00"}])
     assert payments(world, sold)[-1] == (PaymentKind.REFUNDED, 100, part.key)
+    post(world, refunds=[refund | {"amount": "51.00"}])
+    assert payments(world, sold)[-1] == (PaymentKind.REFUNDED, 2_500, part.key)
 
 
 def test_an_order_that_was_paid_back_before_we_saw_it(world: Any) -> None:
@@ -167,6 +169,19 @@ def test_a_line_that_the_channel_added_is_promised_and_in_demand(world: Any, sol
     assert (world.level.allocated, world.kept(DEMAND)[0].units) == (6, (6,))
     world.shop.fulfil()
     assert world.level.sellable == 4
+    world.assert_clean()
+
+
+def test_units_of_an_added_line_may_have_left_already(world: Any, sold: Any) -> None:
+    """Added and shipped in one breath: its unit leaves the shelf with the line's arrival."""
+    world.pass_time(hours=1)
+    added = row(world, id="2", quantity=3, shipped=1)
+    left_at = world.clock.now().isoformat()
+    post(world, lines=[row(world), added], total="175.00", shipped_at=left_at)
+
+    assert world.shop.order(sold).counts(TWO).shipped == 1
+    assert (world.level.on_hand, world.level.allocated) == (9, 6)
+    assert differences(world, sold) == []
     world.assert_clean()
 
 
@@ -305,6 +320,8 @@ def test_what_the_channel_ships_never_touches_the_ledger(world: Any) -> None:
     post(world, lines=shipped, shipped_at=left_at.isoformat())
     order = world.shop.order(order.id)
     assert (order.counts(ONE).shipped, order.counts(ONE).cancelled) == (20, 10)
+    [left] = [event for event in order.events if event.kind is LineEventKind.SHIPPED]
+    assert left.at == left_at
     assert (world.level.allocated, world.level.on_hand) == (1, 10)
     assert differences(world, order.id) == []
 

@@ -28,6 +28,7 @@ from ecomkit.channels import (
 from ecomkit.customers import MergeUndo
 from ecomkit.identifiers import (
     ChannelId,
+    ClaimId,
     CommandKey,
     Identifier,
     LineId,
@@ -48,6 +49,7 @@ from ecomkit.operations._customers import (
 )
 from ecomkit.operations._demand import DEMAND, DemandHistory
 from ecomkit.operations._drift_memory import SEEN, SeenStock
+from ecomkit.operations._edits import EDITS
 from ecomkit.operations._effects import EFFECTS, EffectState, PendingEffect
 from ecomkit.operations._erasure import WISHES, ErasureWish
 from ecomkit.operations._leases import LEASES, Lease
@@ -64,10 +66,11 @@ from ecomkit.operations._quarantine import (
 )
 from ecomkit.operations._receiving import PURCHASES
 from ecomkit.operations._refunds import REFUNDS, RefundPart, RefundPartState
-from ecomkit.operations._return_books import RETURNS
+from ecomkit.operations._return_books import BUYER_CLAIMS, OPEN_RETURNS, RETURNS, OpenReturn
 from ecomkit.operations._wiping import WIPES, WipeDue
-from ecomkit.orders import Tender, TenderKind
+from ecomkit.orders import AddLine, CancelUnits, EditState, OrderEdit, Tender, TenderKind
 from ecomkit.ports import Collection, KeptOutcome
+from ecomkit.returns import Claim, ClaimDecision, ClaimKind, ClaimLine, ClaimOutcome
 from ecomkit.stock.lots import Lot, LotStatus
 from ecomkit.stores._codec import dumps, instant_text, loads
 from ecomkit.testing.strategies import (
@@ -79,6 +82,7 @@ from ecomkit.testing.strategies import (
     currencies,
     customer_ids,
     customers,
+    identifiers,
     instants,
     ledgers,
     line_ids,
@@ -86,12 +90,14 @@ from ecomkit.testing.strategies import (
     order_ids,
     orders,
     purchase_orders,
+    return_ids,
+    returns,
     skus,
     wants,
 )
-from ecomkit.testing.strategies._return_lives import returns
 from ecomkit.timeline import InstantRangeError, utc
 
+UNITS = st.integers(1, 10**6)
 WHOLE = st.integers(0, 2**61)
 TEXTS = st.text(max_size=20)
 # A fold says nothing in UTC, and is not kept.
@@ -297,6 +303,70 @@ VALUES: list[tuple[Collection[Any], st.SearchStrategy[Any]]] = [
         ),
     ),
     (RETURNS, returns()),
+    (
+        OPEN_RETURNS,
+        st.builds(OpenReturn, id=return_ids(), order=order_ids(), since=MOMENTS),
+    ),
+    (
+        BUYER_CLAIMS,
+        st.builds(
+            Claim,
+            id=identifiers(ClaimId),
+            order=order_ids(),
+            at=MOMENTS,
+            lines=st.lists(
+                st.builds(
+                    ClaimLine,
+                    line=line_ids(),
+                    quantity=UNITS,
+                    kind=st.sampled_from(ClaimKind),
+                ),
+                min_size=1,
+                max_size=3,
+                unique_by=lambda line: (line.line, line.kind),
+            ),
+            decisions=st.lists(
+                st.builds(
+                    ClaimDecision,
+                    outcome=st.sampled_from(ClaimOutcome),
+                    at=MOMENTS,
+                    by=TEXTS,
+                    reason=TEXTS.filter(bool),
+                    kept=st.lists(st.tuples(line_ids(), UNITS), max_size=2),
+                    returned=st.none() | return_ids(),
+                ),
+                max_size=1,
+            ),
+        ),
+    ),
+    (
+        EDITS,
+        orders().flatmap(
+            lambda order: st.builds(
+                OrderEdit,
+                key=command_keys(),
+                order=st.just(order.id),
+                version=WHOLE,
+                changes=st.lists(
+                    st.one_of(
+                        st.builds(
+                            AddLine,
+                            line=st.sampled_from(order.lines),
+                            charges=st.just(order.charges),
+                        ),
+                        st.builds(CancelUnits, line=line_ids(), quantity=UNITS, reason=TEXTS),
+                        *([st.sampled_from(order.adjustments)] if order.adjustments else []),
+                    ),
+                    min_size=1,
+                    max_size=3,
+                ),
+                requested_at=MOMENTS,
+                by=TEXTS,
+                reason=TEXTS,
+                state=st.sampled_from(EditState),
+            )
+        ),
+    ),
 ]
 
 

@@ -15,8 +15,7 @@ from ecomkit.operations._orders import ORDERS, demand_rows, wants_for
 from ecomkit.operations._settings import Settings
 from ecomkit.orders import Order
 from ecomkit.ports import Collection, Transaction
-from ecomkit.returns import Claim, Return, bound_units
-from ecomkit.returns._room import Case, check_room
+from ecomkit.returns import Case, Claim, Return, bound_units, check_room
 from ecomkit.stock import Reserve, Short
 
 __all__ = [

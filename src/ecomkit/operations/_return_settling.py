@@ -23,10 +23,12 @@ from ecomkit.returns import (
     RefundRules,
     Settlement,
     ShippingRefund,
+    costs_by_terms,
+    rules_by_terms,
+    unannounced_id,
+    unannounced_return,
 )
 from ecomkit.returns import settle_return as settled_return
-from ecomkit.returns._return_costs import costs_by_terms, rules_by_terms
-from ecomkit.returns._unannounced import unannounced_id, unannounced_return
 from ecomkit.stock import Short
 
 __all__ = ["OnShortage", "receive_return", "settle_return"]

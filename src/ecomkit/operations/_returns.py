@@ -24,8 +24,8 @@ from ecomkit.returns import (
     ReceptionState,
     Return,
     order_facts,
+    send_back_by,
 )
-from ecomkit.returns._return_costs import send_back_by
 
 __all__ = [
     "ReturnStep",

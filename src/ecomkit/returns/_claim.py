@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
-from ecomkit._checks import as_tuple, aware, each, is_a, is_text, optional, refuse, units
+from ecomkit._checks import as_tuple, aware, each, is_a, optional, refuse, units
+from ecomkit._texts import note
 from ecomkit.errors import InputError
 from ecomkit.identifiers import ClaimId, LineId, OrderId, ReturnId
 from ecomkit.orders import LineEvent, LineEventKind
@@ -163,8 +164,8 @@ class ClaimDecision:
 
     outcome: ClaimOutcome = attrs.field(validator=is_a(ClaimOutcome))
     at: datetime = attrs.field(validator=aware)
-    by: str = attrs.field(default="", repr=False, validator=is_text)
-    reason: str = attrs.field(default="", validator=is_text)
+    by: str = attrs.field(default="", repr=False, validator=note)
+    reason: str = attrs.field(default="", validator=note)
     kept: tuple[tuple[LineId, int], ...] = attrs.field(
         default=(), converter=as_tuple, validator=each(tuple)
     )

@@ -6,7 +6,8 @@ from typing import final
 
 import attrs
 
-from ecomkit._checks import as_tuple, each, is_a, is_text, optional, refuse, units
+from ecomkit._checks import as_tuple, each, is_a, optional, refuse, units
+from ecomkit._texts import note
 from ecomkit.identifiers import LineId, Sku
 from ecomkit.returns._reception import Disposition
 from ecomkit.returns._unit_state import HERE, JUDGED, AcceptanceState, ReceptionState, UnitState
@@ -45,7 +46,7 @@ class InspectedLine:
         default=ReceptionState.RECEIVED, validator=is_a(ReceptionState)
     )
     sku: Sku | None = attrs.field(default=None, validator=optional(is_a(Sku)))
-    reason: str = attrs.field(default="", validator=is_text)
+    reason: str = attrs.field(default="", validator=note)
 
     def __attrs_post_init__(self) -> None:
         if self.acceptance is AcceptanceState.PENDING:

@@ -8,7 +8,8 @@ from typing import final
 
 import attrs
 
-from ecomkit._checks import aware, is_a, is_text, optional, refuse, units
+from ecomkit._checks import aware, is_a, optional, refuse, units
+from ecomkit._texts import note
 from ecomkit.identifiers import LineId
 from ecomkit.returns._unit_state import (
     ACCEPTANCE_TRANSITIONS,
@@ -43,8 +44,8 @@ class Authorisation:
 
     state: AuthorisationState = attrs.field(validator=is_a(AuthorisationState))
     at: datetime = attrs.field(validator=aware)
-    by: str = attrs.field(default="", repr=False, validator=is_text)
-    reason: str = attrs.field(default="", validator=is_text)
+    by: str = attrs.field(default="", repr=False, validator=note)
+    reason: str = attrs.field(default="", validator=note)
 
     def __attrs_post_init__(self) -> None:
         if self.state is AuthorisationState.REQUESTED:
@@ -78,8 +79,8 @@ class ReturnEvent:
     source: UnitState | None = attrs.field(validator=optional(is_a(UnitState)))
     target: UnitState = attrs.field(validator=is_a(UnitState))
     at: datetime = attrs.field(validator=aware)
-    by: str = attrs.field(default="", repr=False, validator=is_text)
-    reason: str = attrs.field(default="", validator=is_text)
+    by: str = attrs.field(default="", repr=False, validator=note)
+    reason: str = attrs.field(default="", validator=note)
 
     def __attrs_post_init__(self) -> None:
         if self.source is None:
