@@ -21,7 +21,7 @@ from ecomkit.operations._drift import DriftKind, ListingDrift
 from ecomkit.operations._drift_sweep import DriftReport
 from ecomkit.operations._edits import EditEndedError, UnknownEditError
 from ecomkit.operations._effects import EffectState, OrderEffect, PendingEffect
-from ecomkit.operations._erasure import ErasureReport
+from ecomkit.operations._erasure import BEYOND_REACH, ErasureReport, ErasureWish
 from ecomkit.operations._group_commit import InFlightError, Ledger, LedgerClosedError
 from ecomkit.operations._intake import PullReport, take_entries
 from ecomkit.operations._leases import Lease, LeaseLostError
@@ -31,6 +31,7 @@ from ecomkit.operations._ledger import (
     StockRefusedError,
     execute,
 )
+from ecomkit.operations._merging import KeptMerge, NotMergedError
 from ecomkit.operations._orders import KeptClaim, UnknownOrderError
 from ecomkit.operations._picking import LotConflictError, PickReport
 from ecomkit.operations._planning import LeadTimes, Plan
@@ -47,6 +48,8 @@ from ecomkit.operations._quarantine import (
     QuarantineState,
 )
 from ecomkit.operations._receiving import UnknownPurchaseOrderError
+from ecomkit.operations._refunds import RefundPart, RefundPartState
+from ecomkit.operations._retention import RetentionReport
 from ecomkit.operations._return_books import OpenReturn, UnknownClaimError, UnknownReturnError
 from ecomkit.operations._return_requests import BuyerFacts
 from ecomkit.operations._return_settling import OnShortage
@@ -59,8 +62,10 @@ from ecomkit.operations._taking import UnmatchedListingError
 from ecomkit.operations._telling import PushReport
 from ecomkit.operations._uncovered import UncoveredUnits
 from ecomkit.operations._verification import RowFault, Verification, verify_ledger
+from ecomkit.operations._wiping import Wiped, WipeState, WipingStore
 
 __all__ = [
+    "BEYOND_REACH",
     "AdoptedListing",
     "AdoptionReport",
     "AuditReport",
@@ -74,10 +79,12 @@ __all__ = [
     "EditEndedError",
     "EffectState",
     "ErasureReport",
+    "ErasureWish",
     "InFlightError",
     "Intent",
     "IntentState",
     "KeptClaim",
+    "KeptMerge",
     "KeptPayload",
     "KeyReusedError",
     "LeadTimes",
@@ -91,6 +98,7 @@ __all__ = [
     "Match",
     "MatchKind",
     "NotAdoptedError",
+    "NotMergedError",
     "NotQuarantinedError",
     "ObservedLocationError",
     "OnShortage",
@@ -106,6 +114,9 @@ __all__ = [
     "PushReport",
     "QuarantineState",
     "Quarantined",
+    "RefundPart",
+    "RefundPartState",
+    "RetentionReport",
     "ReturnStep",
     "RowFault",
     "Settings",
@@ -123,6 +134,9 @@ __all__ = [
     "UnknownReturnError",
     "UnmatchedListingError",
     "Verification",
+    "WipeState",
+    "Wiped",
+    "WipingStore",
     "execute",
     "plan_push",
     "take_entries",

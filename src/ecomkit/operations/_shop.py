@@ -10,6 +10,7 @@ from ecomkit.operations._shop_edits import EditOperations
 from ecomkit.operations._shop_goods import GoodsOperations
 from ecomkit.operations._shop_orders import OrderOperations
 from ecomkit.operations._shop_parcels import ParcelOperations
+from ecomkit.operations._shop_people import PeopleOperations
 from ecomkit.operations._shop_returns import ReturnOperations
 from ecomkit.operations._verification import Verification, verify_ledger
 
@@ -24,6 +25,7 @@ class Shop(
     ParcelOperations,
     EditOperations,
     GoodsOperations,
+    PeopleOperations,
 ):
     """
     One merchant's stock over all channels: every operation, each a short call.

@@ -13,7 +13,14 @@ from ecomkit.identifiers import (
 )
 from ecomkit.operations._adoption import AdoptedListing, AdoptionReport, adopt, confirm_match
 from ecomkit.operations._drift_sweep import DriftReport, reconcile_stock
-from ecomkit.operations._intake import PullReport, pull_order, replay_quarantined, take_entries
+from ecomkit.operations._intake import (
+    PullReport,
+    differing_claims,
+    pull_order,
+    replay_quarantined,
+    take_entries,
+)
+from ecomkit.operations._orders import KeptClaim
 from ecomkit.operations._quarantine import QUARANTINE, WAITING, Quarantined, discard
 from ecomkit.operations._shop_base import ShopBase
 from ecomkit.operations._sync import Preview, SyncReport, preview, sync
@@ -33,6 +40,14 @@ class ChannelOperations(ShopBase):
             now=self._now(),
             settings=self._settings,
         )
+
+    def differences(self, channel: ChannelId) -> tuple[KeptClaim, ...]:
+        """
+        Return what a channel says of orders that differs from our facts, or from itself.
+
+        Nothing is overwritten and nothing is made to fit: each says where the two differ.
+        """
+        return differing_claims(self._store, channel)
 
     def adopt(
         self,

@@ -9,13 +9,11 @@ from ecomkit.channels import Applied, Rejected
 from ecomkit.identifiers import (
     CartId,
     CommandKey,
-    CustomerId,
     LineId,
     OrderId,
 )
 from ecomkit.money import Money
 from ecomkit.operations._effects import tell_cancellation
-from ecomkit.operations._erasure import ErasureReport, erase_customer
 from ecomkit.operations._ledger import Once, once
 from ecomkit.operations._orders import (
     OPEN,
@@ -185,11 +183,6 @@ class OrderOperations(ShopBase):
         """
         with self._store.transaction() as tx:
             return cancel_uncovered(tx, waiting, now=self._now(), settings=self._settings)
-
-    def erase(self, customer: CustomerId) -> ErasureReport:
-        """Forget a person; amounts and movements stay."""
-        with self._store.transaction() as tx:
-            return erase_customer(tx, customer, now=self._now())
 
     def order(self, order: OrderId) -> Order:
         """Return an order."""

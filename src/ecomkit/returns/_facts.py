@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any, final
 
 import attrs
 
 from ecomkit._checks import above_zero, aware, is_a, not_negative, optional, refuse
 from ecomkit.money import Money
-from ecomkit.timeline import time_zone
+from ecomkit.timeline import days_after, start_of_day, time_zone
 
 __all__ = ["BuyerKind", "Notice", "Party", "Proof", "ReturnHistory", "WithdrawalNotice"]
 
@@ -22,6 +23,16 @@ def known_zone(instance: object, attribute: attrs.Attribute[Any], value: str) ->
     """Accept the IANA name of a time zone."""
     _is_str(instance, attribute, value)
     time_zone(value)
+
+
+@lru_cache(maxsize=1_024)
+def start_after(day: date, zone: str) -> datetime:
+    """
+    Return the first instant after *day* in *zone*, in UTC.
+
+    The same few days end the periods of all the returns of a season, so they are kept.
+    """
+    return start_of_day(days_after(day, days=1), zone=zone)
 
 
 def on_clocks(moment: datetime, *, zone: str) -> str:

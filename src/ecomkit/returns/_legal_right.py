@@ -11,11 +11,11 @@ import attrs
 
 from ecomkit._checks import aware, is_a, not_negative, optional
 from ecomkit.orders import LineEventKind
-from ecomkit.returns._facts import Notice, Party, on_clocks
+from ecomkit.returns._facts import Notice, Party, on_clocks, start_after
 from ecomkit.returns._legal_floor import LegalFloor, PeriodEnd
 from ecomkit.returns._request import country_code
 from ecomkit.returns._window import deliveries_left
-from ecomkit.timeline import day_of, days_after, start_of_day, time_zone
+from ecomkit.timeline import day_of, days_after
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -117,12 +117,11 @@ class Withdrawal:
         last = _last_delivery(request)
         if last is None:
             return cls(floor=floor, period=period, deadline=None)
-        here = time_zone(floor.zone)
 
         def counted(day: date) -> date:
             return _end_of_period(days_after(day, days=days), floor=floor, holidays=holidays)
 
-        end = counted(day_of(last, zone=here))
+        end = counted(day_of(last, zone=floor.zone))
         notice = request.notice
         if notice.of_right is not Notice.IN_TIME:
             longest = _end_of_period(
@@ -132,11 +131,10 @@ class Withdrawal:
                 end = longest
                 period = f"{period} and {floor.uninformed_months} months, as it was not told,"
             else:
-                told = counted(day_of(notice.at, zone=here))
+                told = counted(day_of(notice.at, zone=floor.zone))
                 end = min(max(end, told), longest)
                 period = f"{days} days from the day on which it was told"
-        deadline = start_of_day(days_after(end, days=1), zone=here)
-        return cls(floor=floor, period=period, deadline=deadline)
+        return cls(floor=floor, period=period, deadline=start_after(end, floor.zone))
 
     def right(self, request: ReturnRequest, line: ReturnLine) -> LegalRight:
         """Return the right of one entry: for all of its units that there are, or for none."""
@@ -197,7 +195,7 @@ def _last_delivery(request: ReturnRequest) -> datetime | None:
 
 def _claim_deadline(at: datetime, *, months: int, floor: LegalFloor) -> datetime:
     last = _months_after(day_of(at, zone=floor.zone), months=months)
-    return start_of_day(days_after(last, days=1), zone=floor.zone)
+    return start_after(last, floor.zone)
 
 
 def _months_after(day: date, *, months: int) -> date:

@@ -14,12 +14,12 @@ import attrs
 
 from ecomkit._checks import as_tuple, aware, each, is_a, not_negative, optional, refuse
 from ecomkit.money import Money, Rounding
-from ecomkit.returns._facts import Notice, Party
+from ecomkit.returns._facts import Notice, Party, start_after
 from ecomkit.returns._legal_right import LegalRight, LegalRightKind
 from ecomkit.returns._refund_rules import ShippingRefund
 from ecomkit.returns._request import Condition
 from ecomkit.returns._scope import Scope
-from ecomkit.timeline import day_of, days_after, start_of_day
+from ecomkit.timeline import day_of, days_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -175,8 +175,8 @@ class ReturnTerms:
     def _end_of(self, days: int | None) -> datetime | None:
         if days is None:
             return None
-        asked = day_of(self.asked_at, zone=self.zone)
-        return start_of_day(days_after(asked, days=days + 1), zone=self.zone)
+        last = days_after(day_of(self.asked_at, zone=self.zone), days=days)
+        return start_after(last, self.zone)
 
     def explain(self) -> str:
         """Say who pays what, and what the buyer may choose."""

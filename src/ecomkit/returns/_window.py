@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, final
-from zoneinfo import ZoneInfo
 
 import attrs
 
 from ecomkit._checks import above_zero, as_tuple, each, is_a, not_negative
 from ecomkit.orders import LineEventKind
-from ecomkit.returns._facts import known_zone, on_clocks
+from ecomkit.returns._facts import known_zone, on_clocks, start_after
 from ecomkit.returns._finding import RuleFinding
 from ecomkit.returns._holiday import HolidayExtension
 from ecomkit.timeline import (
     Boundary,
     Window,
     day_of,
-    days_after,
     start_of_day,
+    utc,
     window_of_days,
 )
 
@@ -78,23 +78,22 @@ class ReturnWindow:
         """
         extended = self._extended_to(order)
         return tuple(
-            UnitWindow(units=units, window=self._window(at, extended=extended))
+            UnitWindow(units=units, window=Window(start=at, end=self._end(at, extended=extended)))
             for units, at in deliveries_left(order, line=line)
         )
 
-    def _window(self, at: datetime, *, extended: datetime | None) -> Window:
-        here = ZoneInfo(self.zone)
-        window = window_of_days(at, days=self.days, zone=here, boundary=self.boundary)
-        if extended is None or extended <= window.end:
-            return window
-        return Window(start=window.start, end=extended)
+    def _end(self, at: datetime, *, extended: datetime | None) -> datetime:
+        """Return when the window of a delivery ends, with the extension if that is later."""
+        end = _end_of_days(day_of(at, zone=self.zone), self.days, self.zone, self.boundary)
+        # With STRICT and no days, the end of the count lies before the delivery.
+        return max(utc(at), end) if extended is None else max(utc(at), end, extended)
 
     def _extended_to(self, order: Order) -> datetime | None:
         if not self.extensions:
             return None
         bought = day_of(order.placed_at, zone=self.zone)
         last = max((part.until for part in self.extensions if part.covers(bought)), default=None)
-        return None if last is None else start_of_day(days_after(last, days=1), zone=self.zone)
+        return None if last is None else start_after(last, self.zone)
 
     def __call__(
         self,
@@ -113,7 +112,7 @@ class ReturnWindow:
         extended = self._extended_to(request.order)
         in_time, late, ends = 0, 0, []
         for units, at in left:
-            end = self._window(at, extended=extended).end
+            end = self._end(at, extended=extended)
             if asked_at < end:
                 in_time += units
             else:
@@ -170,6 +169,13 @@ class ReturnWindow:
             else f"the {self.days} days from their delivery"
         )
         return f"{what} ended at {on_clocks(end, zone=self.zone)}"
+
+
+@lru_cache(maxsize=1_024)
+def _end_of_days(day: date, days: int, zone: str, boundary: Boundary) -> datetime:
+    """Return when a window ends that opened on *day*: at one instant for the whole day, so kept."""
+    opened = start_of_day(day, zone=zone)
+    return window_of_days(opened, days=days, zone=zone, boundary=boundary).end
 
 
 def deliveries_left(order: Order, *, line: LineId) -> list[tuple[int, datetime]]:
