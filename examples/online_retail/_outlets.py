@@ -201,7 +201,7 @@ class MemoryOutlet:
         """Return what the channel says of the lines of an order."""
         return {
             line.id: Standing(
-                quantity=line.quantity, cancelled=line.cancelled, returned=line.returned
+                quantity=line.quantity, cancelled=line.cancelled or 0, returned=line.returned
             )
             for line in self._claim(number).lines
         }
@@ -225,7 +225,7 @@ class MemoryOutlet:
         A crash right after the channels were told can leave one, built anew, without its last
         parcels; the shop will not tell them twice.
         """
-        told = {line.id: line.shipped for line in self._claim(number).lines}
+        told = {line.id: line.shipped or 0 for line in self._claim(number).lines}
         unknown = {line: n - told[line] for line, n in left.items() if n > told[line]}
         if unknown:
             self.ship(number, unknown, at=at)

@@ -9,7 +9,6 @@ what the file pays back above or below the price at which the units were sold.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, final
 
 import attrs
@@ -77,11 +76,15 @@ class SettledYear:
     def explain(self) -> str:
         """Say what was settled, and list what was not by reason."""
         sentences = [
-            f"{self.rows:,} cancelled rows settled by {self.returns:,} returns of "
-            f"{self.orders:,} orders: {self.units:,} units",
-            f"paid back {Money(self.refunded, Currency.GBP)}; the file pays "
-            f"{Money(self.told, Currency.GBP)} for the same units, since {self.other_price:,} rows "
-            "have another price than their sale",
+            (
+                f"{self.rows:,} cancelled rows settled by {self.returns:,} returns of "
+                f"{self.orders:,} orders: {self.units:,} units"
+            ),
+            (
+                f"paid back {Money(self.refunded, Currency.GBP)}; the file pays "
+                f"{Money(self.told, Currency.GBP)} for the same units, since "
+                f"{self.other_price:,} rows have another price than their sale"
+            ),
             f"{self.charges:,} cancelled rows are charges, without units",
         ]
         sentences += [

@@ -64,7 +64,7 @@ ROOMS = [
 ]
 
 # Needs an argument; what it draws is drawn by another strategy too.
-NEED_ARGUMENTS = {"identifiers", "order_lines", "order_steps", "receptions"}
+NEED_ARGUMENTS = {"channel_refunds", "identifiers", "order_lines", "order_steps", "receptions"}
 
 
 def classes() -> list[type[Any]]:

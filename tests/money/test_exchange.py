@@ -12,8 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecomkit.errors import FieldError
-from ecomkit.money import Currency, CurrencyMismatchError, Money, Rounding, round_ratio
-from ecomkit.money import ExchangeRate, Presentment
+from ecomkit.money import (
+    Currency,
+    CurrencyMismatchError,
+    ExchangeRate,
+    Money,
+    Presentment,
+    Rounding,
+    round_ratio,
+)
 from ecomkit.testing.strategies import currencies
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)

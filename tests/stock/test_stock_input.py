@@ -212,9 +212,7 @@ def test_units_come_back_and_move_between_open_buckets_only(bucket: Bucket) -> N
     )
     leaving = {Bucket.SUPPLIER, Bucket.CUSTOMER}
     movable = bucket in RETURNED | leaving and bucket is not Bucket.DAMAGED
-    assert (None if movable else "target") == refused(
-        lambda: attrs.evolve(away, target=bucket)
-    )
+    assert (None if movable else "target") == refused(lambda: attrs.evolve(away, target=bucket))
     assert (None if allowed and bucket is not Bucket.SCRAP else "source") == refused(
         lambda: (
             attrs.evolve(

@@ -112,8 +112,10 @@ class KeptClaim:
 
     def explain(self) -> str:
         """Say where the channel and our facts differ, and where it contradicts itself."""
-        points = (*self.disagreements, *self.contradictions)
-        differences = [point.explain() for point in points]
+        differences = [
+            *(point.explain() for point in self.disagreements),
+            *(point.explain() for point in self.contradictions),
+        ]
         return f"{self.claim.order_id}: {'; '.join(differences) or 'nothing differs'}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import Enum
 from functools import lru_cache
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import attrs
 
@@ -13,16 +13,25 @@ from ecomkit._checks import above_zero, aware, is_a, not_negative, optional, ref
 from ecomkit.money import Money
 from ecomkit.timeline import days_after, start_of_day, time_zone
 
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
 __all__ = ["BuyerKind", "Notice", "Party", "Proof", "ReturnHistory", "WithdrawalNotice"]
 
 
 _is_str = is_a(str)
 
 
+@lru_cache(maxsize=64)
+def zone_named(name: str) -> ZoneInfo:
+    """Return the time zone of that name; every finding names one, so the few in use are kept."""
+    return time_zone(name)
+
+
 def known_zone(instance: object, attribute: attrs.Attribute[Any], value: str) -> None:
     """Accept the IANA name of a time zone."""
     _is_str(instance, attribute, value)
-    time_zone(value)
+    zone_named(value)
 
 
 @lru_cache(maxsize=1_024)
@@ -37,7 +46,7 @@ def start_after(day: date, zone: str) -> datetime:
 
 def on_clocks(moment: datetime, *, zone: str) -> str:
     """Return *moment* as the clocks of *zone* show it, to the minute, and the zone."""
-    here = moment.astimezone(time_zone(zone)).replace(tzinfo=None)
+    here = moment.astimezone(zone_named(zone)).replace(tzinfo=None)
     return f"{here.isoformat(' ', 'minutes')} in {zone}"
 
 

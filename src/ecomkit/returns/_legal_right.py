@@ -11,7 +11,7 @@ import attrs
 
 from ecomkit._checks import aware, is_a, not_negative, optional
 from ecomkit.orders import LineEventKind
-from ecomkit.returns._facts import Notice, Party, on_clocks, start_after
+from ecomkit.returns._facts import Notice, Party, on_clocks, start_after, zone_named
 from ecomkit.returns._legal_floor import LegalFloor, PeriodEnd
 from ecomkit.returns._request import country_code
 from ecomkit.returns._window import deliveries_left
@@ -117,11 +117,12 @@ class Withdrawal:
         last = _last_delivery(request)
         if last is None:
             return cls(floor=floor, period=period, deadline=None)
+        here = zone_named(floor.zone)
 
         def counted(day: date) -> date:
             return _end_of_period(days_after(day, days=days), floor=floor, holidays=holidays)
 
-        end = counted(day_of(last, zone=floor.zone))
+        end = counted(day_of(last, zone=here))
         notice = request.notice
         if notice.of_right is not Notice.IN_TIME:
             longest = _end_of_period(
@@ -131,7 +132,7 @@ class Withdrawal:
                 end = longest
                 period = f"{period} and {floor.uninformed_months} months, as it was not told,"
             else:
-                told = counted(day_of(notice.at, zone=floor.zone))
+                told = counted(day_of(notice.at, zone=here))
                 end = min(max(end, told), longest)
                 period = f"{days} days from the day on which it was told"
         return cls(floor=floor, period=period, deadline=start_after(end, floor.zone))

@@ -92,18 +92,17 @@ class ReturnLimit:
 
     def _too_high(self, history: ReturnHistory, *, units: int) -> Iterator[str]:
         """Yield what is above a limit once *units* more units are asked for."""
-        period = f"in {self.days} days"
         if self.returns is not None and history.returns + 1 > self.returns:
-            yield f"{history.returns + 1} returns {period}, {self.returns} allowed"
+            yield f"{history.returns + 1} returns in {self.days} days, {self.returns} allowed"
         if history.orders < self.after_orders:
             return
         back = history.returned + units
         if self.percent is not None and back * 100 > history.units * self.percent:
             allowed = f"{self.percent} percent allowed"
-            yield f"{back} of {history.units} units back {period}, {allowed}"
+            yield f"{back} of {history.units} units back in {self.days} days, {allowed}"
         spent, refunded = history.spent, history.refunded
         if self.value_percent is None or spent is None or refunded is None:
             return
         if refunded * 100 > spent * self.value_percent:
             allowed = f"{self.value_percent} percent allowed"
-            yield f"{refunded} of {spent} paid back {period}, {allowed}"
+            yield f"{refunded} of {spent} paid back in {self.days} days, {allowed}"

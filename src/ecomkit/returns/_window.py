@@ -10,7 +10,7 @@ import attrs
 
 from ecomkit._checks import above_zero, as_tuple, each, is_a, not_negative
 from ecomkit.orders import LineEventKind
-from ecomkit.returns._facts import known_zone, on_clocks, start_after
+from ecomkit.returns._facts import known_zone, on_clocks, start_after, zone_named
 from ecomkit.returns._finding import RuleFinding
 from ecomkit.returns._holiday import HolidayExtension
 from ecomkit.timeline import (
@@ -84,7 +84,9 @@ class ReturnWindow:
 
     def _end(self, at: datetime, *, extended: datetime | None) -> datetime:
         """Return when the window of a delivery ends, with the extension if that is later."""
-        end = _end_of_days(day_of(at, zone=self.zone), self.days, self.zone, self.boundary)
+        end = _end_of_days(
+            day_of(at, zone=zone_named(self.zone)), self.days, self.zone, self.boundary
+        )
         # With STRICT and no days, the end of the count lies before the delivery.
         return max(utc(at), end) if extended is None else max(utc(at), end, extended)
 
