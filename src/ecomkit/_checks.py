@@ -63,7 +63,10 @@ def as_utc(value: Any) -> Any:
     what is compared is kept in UTC.
     """
     if isinstance(value, datetime) and value.tzinfo is not UTC and value.utcoffset() is not None:
-        return value.astimezone(UTC)
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            return value
     return value
 
 
@@ -134,9 +137,11 @@ def is_text(instance: object, attribute: attrs.Attribute[Any], value: object) ->
 
 
 def aware(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    """Accept an instant: a datetime that knows its UTC offset."""
+    """Accept an instant: a datetime that knows its UTC offset, in the years 1 to 9999 of UTC."""
     if not isinstance(value, datetime) or value.utcoffset() is None:
         raise refuse(instance, attribute.name, value, "a datetime with a UTC offset")
+    if as_utc(value).tzinfo is not UTC:
+        raise refuse(instance, attribute.name, value, "an instant in the years 1 to 9999 of UTC")
 
 
 def plain_date(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:

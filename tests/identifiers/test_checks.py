@@ -202,3 +202,17 @@ def test_what_is_compared_is_in_utc() -> None:
     assert (paris, UTC) == (as_utc(paris), as_utc(paris).tzinfo)
     assert as_utc(naive) is naive
     assert as_utc(None) is None
+
+
+@pytest.mark.parametrize(
+    "edge",
+    [
+        datetime.max.replace(tzinfo=timezone(timedelta(hours=-12))),
+        datetime.min.replace(tzinfo=timezone(timedelta(hours=14))),
+    ],
+)
+def test_an_instant_that_utc_has_no_year_for_is_refused(edge: datetime) -> None:
+    """At the ends of the calendar a zone has hours that UTC has not: no arithmetic meets them."""
+    assert as_utc(edge) is edge
+    with pytest.raises(FieldError, match=r"an instant in the years 1 to 9999 of UTC"):
+        checked(aware, edge)

@@ -1,6 +1,7 @@
 """Laws of verdicts on returns, over policies, orders, countries and instants of all kinds."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -346,6 +347,44 @@ def test_a_window_is_what_the_calendar_on_the_wall_says(
     in_time = today <= last if boundary is Boundary.INCLUSIVE else today < last
 
     assert in_time == (not found)
+
+
+@given(
+    st.lists(st.integers(0, 900), min_size=2, max_size=4),
+    st.randoms(use_true_random=False),
+    st.integers(0, 3),
+    st.integers(0, 60) | st.integers(0, 800),
+    st.sampled_from(ReturnReason),
+)
+def test_a_verdict_does_not_depend_on_which_delivery_was_reported_first(
+    days: list[int], chance: Random, back: int, later: int, reason: ReturnReason
+) -> None:
+    """Deliveries count by when they were, and not by when the shop heard of them."""
+    first, units = CHANGES[0], len(days)
+    line = OrderLine(
+        id=A, sku=Sku("ELEPHANT"), quantity=units, unit_price=Money(2390, Currency.EUR)
+    )
+    sold = Order(
+        id=OrderId("web/1"),
+        channel=ChannelId("web"),
+        currency=Currency.EUR,
+        placed_at=first,
+        lines=[line],
+    ).ship(A, quantity=units, at=first)
+    policy = ReturnPolicy(rules=(ReturnWindow(days=30, zone="Europe/Paris"),), home="FR")
+    entry = ReturnLine(line=A, quantity=2, condition=Condition.NEW, reason=reason)
+    verdicts = []
+    for reported in (sorted(days), chance.sample(days, k=units)):
+        order = sold
+        for day in reported:
+            order = order.deliver(A, quantity=1, at=first + timedelta(days=day))
+        if back:
+            order = order.take_back(A, quantity=min(back, units), at=first)
+        asked_at = first + timedelta(days=min(days) + later)
+        request = ReturnRequest(order=order, lines=[entry], requested_at=asked_at)
+        verdicts.append(judged(policy, request))
+
+    assert verdicts[0] == verdicts[1]
 
 
 @given(consumer_requests())

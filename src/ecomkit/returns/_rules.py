@@ -71,8 +71,6 @@ class NotAlreadyReturned:
     ) -> tuple[RuleFinding, ...]:
         """Return a finding if fewer units are out than the request asks for."""
         units = request.returnable(line)
-        if line.quantity <= units:
-            return ()
         in_returns = request.open_of(line.line)
         state = f"still out, with {in_returns} in open returns" if in_returns else "still out"
         return _bounded(line, rule="already_returned", units=units, state=state, remedy="")
