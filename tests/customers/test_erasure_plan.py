@@ -34,6 +34,7 @@ from ecomkit.customers import (
     export_subject,
     plan_erasure,
 )
+from ecomkit.errors import FieldError
 from ecomkit.identifiers import ChannelId, CustomerId
 from ecomkit.testing.strategies._customers import customers, holdings, retention_rules
 from ecomkit.timeline import NaiveInstantError, instant
@@ -286,3 +287,14 @@ def test_a_plan_made_later_has_less_to_keep() -> None:
     ):
         again = plan_erasure(ADA, holdings=things, rules=FRENCH_RETENTION, now=now)
         assert [step.action for step in again.steps] == [action]
+
+
+@pytest.mark.parametrize("kind", HoldingKind)
+def test_only_what_has_something_to_keep_is_stripped(kind: HoldingKind) -> None:
+    """A step that strips says what stays; a thing of which nothing stays is deleted whole."""
+    thing = Holding(kind=kind, reference="t-1", ended_at=DAY)
+    if ErasureAction.ending(kind) is ErasureAction.STRIP:
+        assert "stay" in ErasureStep(holding=thing, action=ErasureAction.STRIP).explain()
+    else:
+        with pytest.raises(FieldError, match="only of customer, order"):
+            ErasureStep(holding=thing, action=ErasureAction.STRIP)

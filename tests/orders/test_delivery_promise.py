@@ -16,7 +16,14 @@ from ecomkit.orders import (
     PromiseDecision,
 )
 from ecomkit.testing.strategies import business_calendars, instants, zone_names
-from ecomkit.timeline import BusinessCalendar, NaiveInstantError, Weekday, day_of, instant
+from ecomkit.timeline import (
+    BusinessCalendar,
+    InstantRangeError,
+    NaiveInstantError,
+    Weekday,
+    day_of,
+    instant,
+)
 
 PARIS = "Europe/Paris"
 SOON = {
@@ -300,3 +307,11 @@ def test_what_cannot_be_promised_is_refused() -> None:
     now = instant("2026-08-03T15:00:00Z")
     with pytest.raises(FieldError, match="without a time"):
         warehouse()(service(), now=now, stock_on=now)
+
+
+def test_a_decision_at_the_end_of_the_calendar_cannot_be_told_on_a_clock_beyond_it() -> None:
+    """The first hours of the year 1 in UTC are in no year in New York: a typed error says so."""
+    decision = warehouse()(service(), now=instant("2026-08-03T09:30:00+02:00"))
+    early = attrs.evolve(decision, placed_at=instant("0001-01-01T00:00:00Z"), zone="US/Eastern")
+    with pytest.raises(InstantRangeError):
+        early.explain()

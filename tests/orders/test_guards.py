@@ -334,6 +334,12 @@ def test_a_window_is_as_long_when_clocks_change() -> None:
     assert len(problems(window, some, now=end)) == 1
 
 
+def test_a_window_without_an_end_in_the_calendar_stays_open() -> None:
+    """A window that would end after the year 9999 is open on the last day of that year too."""
+    window = WithinWindow(lasts=timedelta.max)
+    assert problems(window, order(), now=datetime.max.replace(tzinfo=UTC)) == []
+
+
 def test_guards_are_settings() -> None:
     """One's own guard is any callable of the shape; a step can have none, and others stay."""
 

@@ -1,6 +1,7 @@
 """Policies say everything that is wrong with a request, and what would be accepted."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -24,6 +25,7 @@ from ecomkit.returns import (
     ReturnPolicy,
     ReturnReason,
     ReturnRequest,
+    ReturnRule,
     ReturnWindow,
     RuleFinding,
     ShippingRefund,
@@ -126,6 +128,16 @@ def test_the_window_closes_in_the_zone_of_the_shop(
     assert f"ended at {first_refused:%Y-%m-%d} 00:00 in Europe/Paris" in late.problem
 
 
+def test_no_days_are_an_empty_window() -> None:
+    """Strict, a window of no days closes as it opens: at the delivery, and not at midnight before."""
+    rule = attrs.evolve(WINDOW, days=0, boundary=Boundary.STRICT)
+    order = delivered_order((1, DAY_0))
+    (late,) = findings(request_for(order, entry(1)), rule)
+
+    assert late.deadline == DAY_0
+    assert rule.windows(order, line=A)[0].window.duration == timedelta(0)
+
+
 def test_the_request_counts_and_not_the_decision() -> None:
     """A request in time stays in time, however long the shop takes to decide."""
     request = request_for(delivered_order((1, DAY_0)), entry(1), at=DAY_0)
@@ -144,6 +156,15 @@ def test_units_have_the_window_of_their_own_delivery() -> None:
 
     assert late.acceptable == 5
     assert late.problem.startswith("1 of 6 asked for too late")
+
+
+def test_what_is_too_late_was_so_when_its_last_window_closed() -> None:
+    """With all windows closed, the deadline is that of the units delivered last."""
+    order = delivered_order((1, DAY_0 + timedelta(days=5)), (1, DAY_0))
+    (late,) = findings(request_for(order, entry(2), at=DAY_0 + timedelta(days=90)), WINDOW)
+
+    assert late.deadline == datetime(2026, 4, 6, tzinfo=PARIS)
+    assert late.problem.startswith("2 of 2 asked for too late")
 
 
 def test_units_that_are_back_are_taken_to_be_the_oldest() -> None:
@@ -323,7 +344,7 @@ def test_the_first_deadline_that_passed_is_named() -> None:
 
 @given(return_requests(), st.permutations(ALL_RULES))
 def test_all_rules_are_asked_about_all_entries(
-    request: ReturnRequest, rules: list[object]
+    request: ReturnRequest, rules: list[ReturnRule]
 ) -> None:
     """A verdict holds what each rule finds alone, for every entry, whatever their order."""
     verdict = ReturnPolicy(rules=rules)(request, now=request.requested_at)
@@ -399,7 +420,7 @@ def test_a_longer_window_never_refuses_more(request: ReturnRequest, days: int) -
     ],
 )
 @pytest.mark.filterwarnings("ignore:The `.example")
-def test_wrong_fields_are_refused(make: object, field: str) -> None:
+def test_wrong_fields_are_refused(make: Any, field: str) -> None:
     """Each value is checked at construction, and the error says which field."""
     with pytest.raises(FieldError) as caught:
         make()

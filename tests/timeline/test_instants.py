@@ -23,6 +23,7 @@ from ecomkit.timeline import (
     format_instant,
     instant,
     instant_at,
+    on_clock,
     start_of_day,
     time_zone,
     utc,
@@ -169,7 +170,12 @@ def test_utc_keeps_the_instant_and_is_idempotent(moment: datetime) -> None:
 @pytest.mark.parametrize("got", [datetime(2026, 1, 1), date(2026, 1, 1), "2026", None])  # noqa: DTZ001 - naive is the point
 def test_naive_moments_are_refused_everywhere(got: Any) -> None:
     """What has no offset is no instant, whichever function is asked."""
-    for function in (utc, format_instant, lambda moment: day_of(moment, zone="UTC")):
+    for function in (
+        utc,
+        format_instant,
+        lambda moment: day_of(moment, zone="UTC"),
+        lambda moment: on_clock(moment, zone="UTC"),
+    ):
         with pytest.raises(NaiveInstantError) as caught:
             function(got)
 
@@ -277,6 +283,15 @@ def test_the_day_is_the_one_on_the_wall(moment: datetime, zone: str) -> None:
 
     assert expected == day_of(moment, zone=zone)
     assert expected == day_of(moment, zone=ZoneInfo(zone))
+
+
+@given(instants(), zone_names())
+def test_a_clock_in_a_zone_shows_the_same_instant(moment: datetime, zone: str) -> None:
+    """It is the instant that it was, on the clocks of the zone."""
+    there = on_clock(moment, zone=zone)
+
+    assert moment.astimezone(UTC) == there.astimezone(UTC)
+    assert ZoneInfo(zone) is there.tzinfo
 
 
 @given(modern_days, zone_names())
@@ -413,6 +428,7 @@ def test_days_after_counts_on_the_calendar(day: date, count: int) -> None:
         lambda: instant("9999-12-31T23:59:59-01:00"),
         lambda: day_of(datetime.max.replace(tzinfo=UTC), zone="Asia/Tokyo"),
         lambda: day_of(datetime.min.replace(tzinfo=UTC), zone="America/New_York"),
+        lambda: on_clock(datetime.max.replace(tzinfo=UTC), zone="Asia/Tokyo"),
         lambda: start_of_day(date.min, zone="Asia/Tokyo"),
         lambda: instant_at(date.max, time=time.max, zone="America/New_York"),
         lambda: days_after(date.max, days=1),

@@ -21,6 +21,7 @@ from ecomkit._checks import (
 from ecomkit.channels._listings import ListingState
 from ecomkit.identifiers import CommandKey, LineId, ListingId, Sku
 from ecomkit.money import Money
+from ecomkit.orders import Tender
 
 __all__ = [
     "Applied",
@@ -132,16 +133,18 @@ class Refund:
     Ask a channel to pay *amount* of one of its orders back.
 
     *lines* says for which units, where it is for units; the amount counts, whatever they cost.
-    Paying back moves no stock at the channel: what it shows follows from our books.
+    *tender* says what it goes back to, for channels where a buyer paid with several; None leaves
+    that to the channel. Paying back moves no stock at the channel: what it shows follows from our books.
     """
 
     key: CommandKey = attrs.field(validator=is_a(CommandKey))
     number: str = attrs.field(validator=is_text)
     amount: Money = attrs.field(validator=is_a(Money))
-    reason: str = attrs.field(default="", validator=is_text)
+    reason: str = attrs.field(default="", repr=False, validator=is_text)
     lines: tuple[LineUnits, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each(LineUnits)
     )
+    tender: Tender | None = attrs.field(default=None, validator=optional(is_a(Tender)))
 
 
 @final

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
-from ecomkit._checks import as_tuple, each, is_a, optional
+from ecomkit._checks import as_tuple, each, is_a, optional, refuse
 from ecomkit.customers._erasure import Erased, erase
 from ecomkit.customers._holding import Holding, HoldingKind
 from ecomkit.customers._retention import RetentionRule
@@ -68,6 +68,12 @@ class ErasureStep:
     """Why it stays, or what stays of it."""
     until: datetime | None = attrs.field(default=None, converter=attrs.converters.optional(utc))
     """When the last of the rules ends; None if none of them says."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.action is ErasureAction.STRIP and self.holding.kind not in WHAT_STAYS:
+            kinds = ", ".join(kind.value for kind in WHAT_STAYS)
+            wanted = f"no stripping: only of {kinds} something stays"
+            raise refuse(self, "action", self.action, wanted)
 
     def explain(self) -> str:
         """Tell in plain words what becomes of it, and why; not which one it is."""

@@ -48,7 +48,12 @@ from ecomkit.operations._quarantine import (
     QuarantineState,
 )
 from ecomkit.operations._receiving import UnknownPurchaseOrderError
-from ecomkit.operations._refunds import RefundPart, RefundPartState
+from ecomkit.operations._refunds import (
+    REFUND_TRANSITIONS,
+    RefundPart,
+    RefundPartState,
+    UnknownRefundError,
+)
 from ecomkit.operations._retention import RetentionReport
 from ecomkit.operations._return_books import OpenReturn, UnknownClaimError, UnknownReturnError
 from ecomkit.operations._return_requests import BuyerFacts
@@ -66,6 +71,7 @@ from ecomkit.operations._wiping import Wiped, WipeState, WipingStore
 
 __all__ = [
     "BEYOND_REACH",
+    "REFUND_TRANSITIONS",
     "AdoptedListing",
     "AdoptionReport",
     "AuditReport",
@@ -131,6 +137,7 @@ __all__ = [
     "UnknownEditError",
     "UnknownOrderError",
     "UnknownPurchaseOrderError",
+    "UnknownRefundError",
     "UnknownReturnError",
     "UnmatchedListingError",
     "Verification",

@@ -13,7 +13,7 @@ from ecomkit.channels import Cancellation, Fulfilment, LineUnits, Refund
 from ecomkit.identifiers import ChannelId, CommandKey, LineId
 from ecomkit.money import Money
 from ecomkit.operations._adoption import CHANNELS
-from ecomkit.orders import Order
+from ecomkit.orders import Order, Tender
 from ecomkit.ports import Collection, Transaction
 
 __all__ = [
@@ -45,7 +45,7 @@ class PendingEffect:
     channel: ChannelId
     effect: OrderEffect
     state: EffectState = EffectState.STORED
-    reason: str = ""
+    reason: str = attrs.field(default="", repr=False)
 
 
 def _is_due(pending: PendingEffect) -> str | None:
@@ -98,15 +98,24 @@ def tell_cancellation(tx: Transaction, order: Order, quantities: Mapping[LineId,
 
 
 def tell_refund(
-    tx: Transaction, order: Order, amount: Money, *, key: CommandKey, reason: str
+    tx: Transaction,
+    order: Order,
+    amount: Money,
+    *,
+    tender: Tender,
+    key: CommandKey,
+    reason: str,
 ) -> bool:
     """
-    Store the intent to ask the order's channel to pay *amount* back; say whether there is one.
+    Store the intent to ask the order's channel to pay *amount* back to *tender*.
+
+    Returns:
+        Whether there is such a channel.
 
     An order of our own shop has no channel to ask: the merchant pays back.
     """
     if tx.get(CHANNELS, order.channel) is None:
         return False
-    refund = Refund(key=key, number=_number(order), amount=amount, reason=reason)
+    refund = Refund(key=key, number=_number(order), amount=amount, reason=reason, tender=tender)
     tx.put(EFFECTS, [PendingEffect(channel=order.channel, effect=refund)])
     return True

@@ -92,10 +92,10 @@ class RefundPart:
     tender: Tender
     amount: Money
     at: datetime
-    reason: str = ""
+    reason: str = attrs.field(default="", repr=False)
     bonus: Money | None = None
     state: RefundPartState = RefundPartState.ASKED
-    note: str = ""
+    note: str = attrs.field(default="", repr=False)
 
     @property
     def is_counting(self) -> bool:
@@ -193,7 +193,7 @@ def pay_back(
             bonus=None if plan.credit is None else plan.credit.bonus,
         )
         is_asked = share.tender in before.tenders and tell_refund(
-            tx, before, share.amount, key=part.key, reason=reason
+            tx, before, share.amount, tender=share.tender, key=part.key, reason=reason
         )
         parts.append(part if is_asked else attrs.evolve(part, state=RefundPartState.BY_HAND))
     after = before.with_events(_payment(part, kind=PaymentKind.REFUNDED, at=now) for part in parts)

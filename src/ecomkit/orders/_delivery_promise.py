@@ -10,7 +10,7 @@ import attrs
 from ecomkit._checks import as_tuple, as_utc, aware, each, is_a, not_negative, plain_date, refuse
 from ecomkit._texts import not_blank
 from ecomkit.orders._promise import Promise
-from ecomkit.timeline import BusinessCalendar, day_of, instant_at, start_of_day, time_zone, utc
+from ecomkit.timeline import BusinessCalendar, day_of, instant_at, on_clock, start_of_day, utc
 
 __all__ = ["CarrierService", "DayStep", "DeliveryPromise", "PromiseDecision"]
 
@@ -92,8 +92,7 @@ class PromiseDecision:
 
 
 def _clock(moment: datetime, zone: str) -> str:
-    local = moment.astimezone(time_zone(zone))
-    return f"{local:%Y-%m-%d %H:%M} ({zone})"
+    return f"{on_clock(moment, zone=zone):%Y-%m-%d %H:%M} ({zone})"
 
 
 def _wall_clock_time(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:

@@ -60,7 +60,7 @@ class CancelUnits:
 
     line: LineId = attrs.field(validator=is_a(LineId))
     quantity: int = attrs.field(validator=above_zero)
-    reason: str = attrs.field(default="", validator=note)
+    reason: str = attrs.field(default="", repr=False, validator=note)
 
     def apply(self, order: Order, *, at: datetime) -> Order:
         """Return *order* without the units."""
@@ -131,7 +131,7 @@ class OrderEdit:
     )
     requested_at: datetime = attrs.field(validator=aware)
     by: str = attrs.field(default="", validator=note)
-    reason: str = attrs.field(default="", validator=note)
+    reason: str = attrs.field(default="", repr=False, validator=note)
     state: EditState = attrs.field(default=EditState.REQUESTED, validator=is_a(EditState))
 
     def __attrs_post_init__(self) -> None:

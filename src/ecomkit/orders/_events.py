@@ -72,4 +72,4 @@ class LineEvent:
     quantity: int = attrs.field(validator=above_zero)
     at: datetime = attrs.field(validator=aware)
     parcel: ParcelId | None = attrs.field(default=None, validator=optional(is_a(ParcelId)))
-    reason: str = attrs.field(default="", validator=note)
+    reason: str = attrs.field(default="", repr=False, validator=note)

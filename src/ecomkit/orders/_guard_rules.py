@@ -179,8 +179,8 @@ class WithinWindow:
     ) -> tuple[BlockReason, ...]:
         """Return a reason if it is too late."""
         # In UTC: on the clock of a zone the sum would be an hour off when clocks change.
-        end = utc(order.placed_at) + self.lasts
-        if utc(now) < end:
+        placed_at = utc(order.placed_at)
+        if utc(now) - placed_at < self.lasts:
             return ()
-        problem = f"the time to {step.value} ended at {end.isoformat()}"
+        problem = f"the time to {step.value} ended at {(placed_at + self.lasts).isoformat()}"
         return (BlockReason(guard="window", problem=problem),)

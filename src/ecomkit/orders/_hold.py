@@ -60,7 +60,7 @@ class HoldEvent:
     step: HoldStep = attrs.field(validator=is_a(HoldStep))
     kind: HoldKind = attrs.field(validator=is_a(HoldKind))
     at: datetime = attrs.field(converter=as_utc, validator=aware)
-    reason: str = attrs.field(default="", validator=note)
+    reason: str = attrs.field(default="", repr=False, validator=note)
     by: str = attrs.field(default="", validator=note)
 
 

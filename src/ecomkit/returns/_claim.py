@@ -165,7 +165,7 @@ class ClaimDecision:
     outcome: ClaimOutcome = attrs.field(validator=is_a(ClaimOutcome))
     at: datetime = attrs.field(validator=aware)
     by: str = attrs.field(default="", repr=False, validator=note)
-    reason: str = attrs.field(default="", validator=note)
+    reason: str = attrs.field(default="", repr=False, validator=note)
     kept: tuple[tuple[LineId, int], ...] = attrs.field(
         default=(), converter=as_tuple, validator=each(tuple)
     )

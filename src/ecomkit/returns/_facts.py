@@ -1,4 +1,8 @@
-"""Facts about a request that its order does not know: who asks, what was shown, what was told."""
+"""
+Facts about a request that its order does not know: who asks, what was shown, what was told.
+
+Beside them stand the clocks on which all deadlines of the returns are read.
+"""
 
 from __future__ import annotations
 

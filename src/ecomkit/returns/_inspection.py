@@ -46,7 +46,7 @@ class InspectedLine:
         default=ReceptionState.RECEIVED, validator=is_a(ReceptionState)
     )
     sku: Sku | None = attrs.field(default=None, validator=optional(is_a(Sku)))
-    reason: str = attrs.field(default="", validator=note)
+    reason: str = attrs.field(default="", repr=False, validator=note)
 
     def __attrs_post_init__(self) -> None:
         if self.acceptance is AcceptanceState.PENDING:

@@ -123,7 +123,7 @@ class ExemptGoods:
     exemption: Exemption = attrs.field(validator=is_a(Exemption))
 
     def covers(self, request: ReturnRequest, line: ReturnLine) -> bool:
-        """Return whether *line* of *request* is about such goods; sealed ones that are new are not."""
+        """Return whether *line* of *request* is about such goods; new ones are still sealed."""
         if self.exemption.is_by_unsealing and line.condition is Condition.NEW:
             return False
         return self.scope.covers(request, line)

@@ -45,7 +45,7 @@ class Authorisation:
     state: AuthorisationState = attrs.field(validator=is_a(AuthorisationState))
     at: datetime = attrs.field(validator=aware)
     by: str = attrs.field(default="", repr=False, validator=note)
-    reason: str = attrs.field(default="", validator=note)
+    reason: str = attrs.field(default="", repr=False, validator=note)
 
     def __attrs_post_init__(self) -> None:
         if self.state is AuthorisationState.REQUESTED:
@@ -80,7 +80,7 @@ class ReturnEvent:
     target: UnitState = attrs.field(validator=is_a(UnitState))
     at: datetime = attrs.field(validator=aware)
     by: str = attrs.field(default="", repr=False, validator=note)
-    reason: str = attrs.field(default="", validator=note)
+    reason: str = attrs.field(default="", repr=False, validator=note)
 
     def __attrs_post_init__(self) -> None:
         if self.source is None:

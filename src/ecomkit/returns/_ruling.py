@@ -25,8 +25,8 @@ class Ruling:
     The findings of a shop's rules about an entry, under the rights that the buyer has by law.
 
     A right is for a number of units. If it is for all that are asked for, findings are lifted;
-    if not, those that would accept fewer are raised to as many as the right is for. A claim does not
-    stand against a finding that only misses what the buyer can show.
+    if not, those that would accept fewer are raised to as many as the right is for. A claim does
+    not stand against a finding that only misses what the buyer can show.
     """
 
     stands: tuple[RuleFinding, ...]

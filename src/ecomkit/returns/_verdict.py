@@ -58,7 +58,7 @@ class LineVerdict:
         return min((finding.acceptable for finding in self.findings), default=self.line.quantity)
 
     def explain(self) -> str:
-        """Say whether the entry passes, everything that is wrong with it, and what the law says."""
+        """Say whether the entry passes, all that is wrong with it, and what the law says."""
         name = f"line {self.line.line}"
         sentences = [finding.explain() for finding in self.findings]
         if self.is_accepted:

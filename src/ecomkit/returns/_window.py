@@ -84,11 +84,10 @@ class ReturnWindow:
 
     def _end(self, at: datetime, *, extended: datetime | None) -> datetime:
         """Return when the window of a delivery ends, with the extension if that is later."""
-        end = _end_of_days(
-            day_of(at, zone=zone_named(self.zone)), self.days, self.zone, self.boundary
-        )
+        day = day_of(at, zone=zone_named(self.zone))
         # With STRICT and no days, the end of the count lies before the delivery.
-        return max(utc(at), end) if extended is None else max(utc(at), end, extended)
+        end = max(utc(at), _end_of_days(day, self.days, self.zone, self.boundary))
+        return end if extended is None else max(end, extended)
 
     def _extended_to(self, order: Order) -> datetime | None:
         if not self.extensions:
@@ -175,7 +174,7 @@ class ReturnWindow:
 
 @lru_cache(maxsize=1_024)
 def _end_of_days(day: date, days: int, zone: str, boundary: Boundary) -> datetime:
-    """Return when a window ends that opened on *day*: at one instant for the whole day, so kept."""
+    """Return when windows end that opened on *day*: all at one instant, so it is kept."""
     opened = start_of_day(day, zone=zone)
     return window_of_days(opened, days=days, zone=zone, boundary=boundary).end
 

@@ -27,6 +27,7 @@ __all__ = [
     "format_instant",
     "instant",
     "instant_at",
+    "on_clock",
     "plain_day",
     "start_of_day",
     "time_zone",
@@ -200,7 +201,22 @@ def day_of(moment: datetime, *, zone: str | ZoneInfo) -> date:
     >>> day_of(instant("2026-01-31T23:30:00Z"), zone="Europe/Paris")
     datetime.date(2026, 2, 1)
     """
-    return _on_clock_of(time_zone(zone), utc(moment)).date()
+    return on_clock(moment, zone=zone).date()
+
+
+def on_clock(moment: datetime, *, zone: str | ZoneInfo) -> datetime:
+    """
+    Return *moment* as the clocks of *zone* show it.
+
+    Raises:
+        NaiveInstantError: If *moment* has no UTC offset.
+        UnknownZoneError: If *zone* is unknown.
+        InstantRangeError: If those clocks are outside the years 1 to 9999.
+
+    >>> print(on_clock(instant("2026-01-31T23:30:00Z"), zone="Europe/Paris"))
+    2026-02-01 00:30:00+01:00
+    """
+    return _on_clock_of(time_zone(zone), utc(moment))
 
 
 def start_of_day(day: date, *, zone: str | ZoneInfo) -> datetime:
