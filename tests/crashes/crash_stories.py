@@ -447,7 +447,8 @@ class Merchant(Story):
             self.act("replay", lambda shop: [shop.replay(one) for one in shop.quarantined()]),
             self.act("discard", discard_all),
             self.act("publish", Shop.sync, is_one=False),
-            self.act("erase", erase_all),
+            # The books first, and then the wipe of the files.
+            self.act("erase", erase_all, is_one=False),
         ]
 
     def act(

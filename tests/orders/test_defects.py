@@ -1,12 +1,15 @@
-"""Defects that other shops had with shipping and cancelling, as behaviours that hold here."""
+"""Defects that other shops had with orders and their amounts, as behaviours that hold here."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
+import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ecomkit.identifiers import ChannelId, LineId, OrderId, ParcelId, Sku
-from ecomkit.money import Currency, Money
+from ecomkit.money import Currency, Money, Rounding
 from ecomkit.orders import (
     FulfilmentState,
     LineEvent,
@@ -15,7 +18,17 @@ from ecomkit.orders import (
     OrderLine,
     ParcelState,
     ReturnState,
+    Taxation,
+    TaxMode,
+    TaxTerms,
     parcels,
+)
+from ecomkit.orders.pricing import (
+    PercentageDiscount,
+    PercentageOf,
+    Pricing,
+    TaxRate,
+    TaxRates,
 )
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -23,10 +36,14 @@ ONE = LineId("1")
 SHIPPED, UNSHIPPED = LineEventKind.SHIPPED, LineEventKind.UNSHIPPED
 
 
+def euros(cents: int) -> Money:
+    """Return an amount in cents."""
+    return Money(cents, Currency.EUR)
+
+
 def order(quantity: int = 10) -> Order:
     """Return an order of so many elephants."""
-    price = Money(2390, Currency.EUR)
-    line = OrderLine(id=ONE, sku=Sku("ELEPHANT"), quantity=quantity, unit_price=price)
+    line = OrderLine(id=ONE, sku=Sku("ELEPHANT"), quantity=quantity, unit_price=euros(2390))
     return Order(
         id=OrderId("web/1"),
         channel=ChannelId("web"),
@@ -104,3 +121,53 @@ def test_three_of_ten_shipped_and_one_back_are_both_to_be_seen() -> None:
     assert FulfilmentState.PARTIAL is some.fulfilment_state
     assert ReturnState.PARTIAL is some.return_state
     assert some.counts(ONE).open == 7
+
+
+@pytest.mark.parametrize(
+    ("mode", "total"), [(TaxMode.PER_LINE, 894), (TaxMode.PER_ORDER, 893), (TaxMode.PER_UNIT, 894)]
+)
+def test_the_tax_mode_is_part_of_the_order_and_its_totals_follow_it(
+    mode: TaxMode, total: int
+) -> None:
+    """2.98 and 4.79 at 14.975 %: 1.17 of tax by line and 1.16 on the whole, and the order knows."""
+    terms = TaxTerms(taxation=Taxation.ADDED, mode=mode, rounding=Rounding.HALF_UP)
+    priced = Pricing(
+        lines=[
+            OrderLine(id=LineId(name), sku=Sku(name), quantity=1, unit_price=euros(price))
+            for name, price in (("A", 298), ("B", 479))
+        ],
+        tax=TaxRates(terms=terms, rates=[TaxRate(rate=Decimal("0.14975"))]),
+    )
+    some = attrs.evolve(order(), lines=priced.lines, charges=priced.charges, tax=priced.terms)
+    assert (some.tax, some.totals.total) == (terms, euros(total))
+    assert some.ship(LineId("A"), quantity=1, at=NOON).tax == terms
+
+
+def test_a_percentage_on_the_original_price_twice_never_goes_below_nothing() -> None:
+    """
+    60 % off and 60 % off, both of the original price: the order is free and 20 % are not used.
+
+    saleor/saleor #17453: percentages were stacked on the undiscounted total.
+    """
+    off = [
+        PercentageDiscount(name=name, rate=Decimal("0.6"), of=PercentageOf.ORIGINAL)
+        for name in ("spring", "member")
+    ]
+    priced = Pricing(lines=order().lines, discounts=off)
+    assert euros(0) == priced.totals.total
+    assert [step.unused for step in priced.steps] == [euros(0), euros(4780)]
+
+
+def test_the_cents_of_an_order_are_those_of_its_currency() -> None:
+    """
+    An order of 1127 with 10 % on top: 1240 yen, 12.40 euro, 1.240 dinars, minor units alike.
+
+    gumroad PR #3749, shopify/money #161: yen were a hundred times too small, dinars ten too large.
+    """
+    terms = TaxTerms(taxation=Taxation.ADDED, mode=TaxMode.PER_LINE, rounding=Rounding.HALF_UP)
+    told = []
+    for currency in (Currency.JPY, Currency.EUR, Currency.KWD):
+        line = OrderLine(id=ONE, sku=Sku("A"), quantity=1, unit_price=Money(1127, currency))
+        tax = TaxRates(terms=terms, rates=[TaxRate(rate=Decimal("0.1"))])
+        told.append(str(Pricing(lines=[line], tax=tax).totals.total))
+    assert told == ["1240 JPY", "12.40 EUR", "1.240 KWD"]

@@ -88,13 +88,13 @@ def wipe_deleted(store: Store) -> Wiped:
     Not to be called inside a transaction. It is safe at any moment, and repeats what a crash, a
     reader or a full disk has kept an earlier one from.
     """
-    with store.snapshot() as tx:
-        due = tx.get(WIPES, NAME)
-    if due is None:
-        return Wiped(state=WipeState.DONE)
-    if not isinstance(store, WipingStore):
-        return Wiped(state=WipeState.IMPOSSIBLE)
     try:
+        with store.snapshot() as tx:
+            due = tx.get(WIPES, NAME)
+        if due is None:
+            return Wiped(state=WipeState.DONE)
+        if not isinstance(store, WipingStore):
+            return Wiped(state=WipeState.IMPOSSIBLE)
         store.wipe()
         with store.transaction() as tx:
             # What was deleted meanwhile is another wipe's.

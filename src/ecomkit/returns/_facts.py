@@ -50,8 +50,9 @@ def start_after(day: date, zone: str) -> datetime:
 
 def on_clocks(moment: datetime, *, zone: str) -> str:
     """Return *moment* as the clocks of *zone* show it, to the minute, and the zone."""
-    here = moment.astimezone(zone_named(zone)).replace(tzinfo=None)
-    return f"{here.isoformat(' ', 'minutes')} in {zone}"
+    here = moment.astimezone(zone_named(zone))
+    # Without the offset: the zone says it.
+    return f"{here.isoformat(' ', 'minutes')[:16]} in {zone}"
 
 
 class Party(Enum):

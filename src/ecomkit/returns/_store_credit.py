@@ -85,4 +85,4 @@ class InStoreCredit:
         return StoreCreditGrant(value=value, bonus=bonus)
 
     def _running(self, value: Money) -> Money:
-        return value.times(Fraction(self.percent) / 100, rounding=Rounding.DOWN)
+        return value.times(Fraction(self.percent) * Fraction(1, 100), rounding=Rounding.DOWN)

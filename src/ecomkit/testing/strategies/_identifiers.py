@@ -10,6 +10,7 @@ from ecomkit.errors import FieldError
 from ecomkit.identifiers import (
     CartId,
     ChannelId,
+    ClaimId,
     CommandKey,
     CustomerId,
     Identifier,
@@ -19,6 +20,7 @@ from ecomkit.identifiers import (
     LotId,
     MerchantId,
     OrderId,
+    ParcelId,
     ProductId,
     PurchaseOrderId,
     ReturnId,
@@ -30,6 +32,7 @@ from ecomkit.identifiers import (
 __all__ = [
     "cart_ids",
     "channel_ids",
+    "claim_ids",
     "command_keys",
     "customer_ids",
     "identifiers",
@@ -39,6 +42,7 @@ __all__ = [
     "lot_ids",
     "merchant_ids",
     "order_ids",
+    "parcel_ids",
     "product_ids",
     "purchase_order_ids",
     "return_ids",
@@ -145,6 +149,16 @@ def purchase_order_ids() -> st.SearchStrategy[PurchaseOrderId]:
 def return_ids() -> st.SearchStrategy[ReturnId]:
     """Return names of returns."""
     return identifiers(ReturnId)
+
+
+def parcel_ids() -> st.SearchStrategy[ParcelId]:
+    """Return names of parcels."""
+    return identifiers(ParcelId)
+
+
+def claim_ids() -> st.SearchStrategy[ClaimId]:
+    """Return names of claims of buyers."""
+    return identifiers(ClaimId)
 
 
 def lot_ids() -> st.SearchStrategy[LotId]:
