@@ -311,7 +311,7 @@ def returned() -> list[Any]:
             units=1,
             period="14 days",
             deadline=NOON,
-            zone="UTC",
+            zone="Europe/Paris",
             source="Directive 2011/83/EU, article 9",
         ),
         returns.override(refused, by="Ann", reason="a good customer", at=NOON),

@@ -15,7 +15,7 @@ import attrs
 
 from ecomkit._checks import above_zero, aware, is_a, not_negative, optional, refuse
 from ecomkit.money import Money
-from ecomkit.timeline import days_after, start_of_day, time_zone
+from ecomkit.timeline import days_after, on_clock, start_of_day, time_zone
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -50,7 +50,7 @@ def start_after(day: date, zone: str) -> datetime:
 
 def on_clocks(moment: datetime, *, zone: str) -> str:
     """Return *moment* as the clocks of *zone* show it, to the minute, and the zone."""
-    here = moment.astimezone(zone_named(zone))
+    here = on_clock(moment, zone=zone_named(zone))
     # Without the offset: the zone says it.
     return f"{here.isoformat(' ', 'minutes')[:16]} in {zone}"
 

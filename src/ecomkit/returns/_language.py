@@ -14,7 +14,7 @@ from ecomkit.money import Money
 from ecomkit.returns._facts import Proof
 from ecomkit.returns._finding import PLACES, RuleFinding, places_of
 from ecomkit.returns._request import Condition
-from ecomkit.timeline import time_zone
+from ecomkit.timeline import on_clock
 
 __all__ = ["FINDING_SENTENCES", "SENTENCES", "WORDS", "Language"]
 
@@ -155,7 +155,7 @@ class Language:
         Raises:
             UnknownZoneError: If *zone* is unknown.
         """
-        last = (deadline - timedelta(microseconds=1)).astimezone(time_zone(zone))
+        last = on_clock(deadline - timedelta(microseconds=1), zone=zone)
         return self.date.format(
             day=self.first_day if last.day == 1 else last.day,
             month=self.months[last.month - 1],

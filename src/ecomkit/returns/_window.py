@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, final
 
@@ -160,8 +160,8 @@ class ReturnWindow:
         A window of n days lasts n - 1 times 24 hours at least, less what clocks and zones skip:
         a day and some hours at the most.
         """
-        lately = timedelta(days=self.days - SKIPPED_DAYS_MAX)
-        return units <= sum(together for together, at in left if asked_at - at < lately)
+        lately = self.days - SKIPPED_DAYS_MAX
+        return units <= sum(together for together, at in left if (asked_at - at).days < lately)
 
     def _period(self, *, end: datetime, extended: datetime | None) -> str:
         what = (
