@@ -73,12 +73,14 @@ if TYPE_CHECKING:
     from ecomkit.identifiers import (
         OrderId as OrderId,
     )
+    from ecomkit.identifiers import ParcelId as ParcelId
     from ecomkit.identifiers import (
         ProductId as ProductId,
     )
     from ecomkit.identifiers import (
         PurchaseOrderId as PurchaseOrderId,
     )
+    from ecomkit.identifiers import ReturnId as ReturnId
     from ecomkit.identifiers import (
         Sku as Sku,
     )
@@ -97,12 +99,17 @@ if TYPE_CHECKING:
     from ecomkit.orders import (
         ChargeKind as ChargeKind,
     )
+    from ecomkit.orders import Guards as Guards
     from ecomkit.orders import (
         Order as Order,
     )
+    from ecomkit.orders import OrderEdit as OrderEdit
     from ecomkit.orders import (
         OrderLine as OrderLine,
     )
+    from ecomkit.orders import Payment as Payment
+    from ecomkit.orders import PaymentKind as PaymentKind
+    from ecomkit.orders.pricing import Pricing as Pricing
     from ecomkit.ports import ManualClock as ManualClock
     from ecomkit.ports import Secret as Secret
     from ecomkit.replenishment import (
@@ -123,6 +130,7 @@ if TYPE_CHECKING:
     from ecomkit.replenishment import (
         ReorderPoint as ReorderPoint,
     )
+    from ecomkit.returns import Return as Return
     from ecomkit.returns import (
         ReturnPolicy as ReturnPolicy,
     )
@@ -170,6 +178,7 @@ __all__ = [
     "Demand",
     "EcomkitError",
     "Gtin",
+    "Guards",
     "Incoming",
     "InputError",
     "InventoryPosition",
@@ -190,16 +199,23 @@ __all__ = [
     "MinimumStock",
     "Money",
     "Order",
+    "OrderEdit",
     "OrderId",
     "OrderLine",
     "OrderQuantity",
+    "ParcelId",
+    "Payment",
+    "PaymentKind",
     "PostgresStore",
+    "Pricing",
     "Product",
     "ProductId",
     "Publication",
     "PurchaseOrderId",
     "Removal",
     "ReorderPoint",
+    "Return",
+    "ReturnId",
     "ReturnPolicy",
     "ReturnRequest",
     "ReturnWindow",
@@ -292,6 +308,14 @@ _HOMES = {
     "Valuation": "ecomkit.stock.valuation",
     "Variant": "ecomkit.catalog",
     "Window": "ecomkit.timeline",
+    "OrderEdit": "ecomkit.orders",
+    "ParcelId": "ecomkit.identifiers",
+    "Payment": "ecomkit.orders",
+    "PaymentKind": "ecomkit.orders",
+    "Pricing": "ecomkit.orders.pricing",
+    "Return": "ecomkit.returns",
+    "ReturnId": "ecomkit.identifiers",
+    "Guards": "ecomkit.orders",
 }
 
 

@@ -184,3 +184,48 @@ def test_what_a_supplier_ships_leaves_no_shelf_of_ours(world: Any, placed: Any) 
     assert undone.counts(drop.id).shipped == 0
     assert world.level == level
     world.assert_clean()
+
+
+MAKER = Fulfiller(kind=FulfillerKind.SUPPLIER, name="maker")
+
+
+def test_a_sku_that_its_supplier_ships_is_a_setting(make_world: Any) -> None:
+    """Orders of channels and of our own shop get who ships as they are placed."""
+    plain = make_world()
+    world = make_world(settings=Settings(fulfillers={plain.sku: MAKER})).adopted()
+    own = world.own_order(quantity=4)
+    world.shop.place(own)
+    sold = world.sell(world.etsy, "1", 20)
+    world.shop.sync()
+
+    for order in (own.id, sold):
+        assert [line.fulfilled_by for line in world.shop.order(order).lines] == [MAKER]
+    assert world.available == 10
+    assert world.shop.uncovered() == ()
+    assert world.shop.fulfil() == ()
+    world.assert_clean()
+
+
+def test_placing_again_what_others_ship_changes_nothing(make_world: Any) -> None:
+    """The order's id is the key, also where the ledger has no part in it."""
+    plain = make_world()
+    world = make_world(settings=Settings(fulfillers={plain.sku: MAKER})).adopted()
+    order = world.own_order(quantity=4)
+    world.shop.place(order)
+    before = world.text()
+    world.shop.place(order)
+
+    assert before == world.text()
+    with pytest.raises(KeyReusedError):
+        world.shop.place(world.own_order(quantity=5))
+
+
+def test_placing_again_knows_an_order_that_was_held_and_edited_since(
+    world: Any, placed: Any
+) -> None:
+    """Whatever was appended since, it is the order that was placed."""
+    world.shop.hold_order(placed.id, HoldKind.FRAUD, key=world.key(), reason="new card")
+    before = world.text()
+    world.shop.place(placed)
+
+    assert before == world.text()

@@ -58,7 +58,7 @@ def order_of(*, quantity: int = 4, price: int = 2_500, charges: tuple[Charge, ..
     )
 
 
-def money(kind: PaymentKind, cents: int, *, tender: Tender = Tender()) -> Payment:  # noqa: B008
+def money(kind: PaymentKind, cents: int, *, tender: Tender = Tender()) -> Payment:  # noqa: B008  # frozen
     """Return a payment of *kind*."""
     return Payment(kind=kind, amount=eur(cents), at=AT, tender=tender)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+import attrs
+
 from ecomkit.channels import (
     Applied,
     ChannelClaim,
@@ -142,7 +144,8 @@ class Follower:
         """Book money, and lines that the channel added."""
         after = order
         for added in asked.add:
-            after = added.apply(after, at=self._now)
+            line = self._settings.assigned(added.line)
+            after = attrs.evolve(added, line=line).apply(after, at=self._now)
         booked, settled = [], []
         for payment in asked.payments:
             part = self._tx.get(REFUNDS, payment.reference)

@@ -19,6 +19,7 @@ from ecomkit.operations._settings import Settings
 from ecomkit.orders import LineEvent, LineEventKind, Order, OrderStep
 from ecomkit.ports import Collection, Transaction
 from ecomkit.stock import (
+    Outcome,
     Owner,
     Release,
     Reserve,
@@ -262,19 +263,24 @@ def place_order(
     Raises:
         KeyReusedError: If another order was placed under its id.
     """
+    order = attrs.evolve(order, lines=map(settings.assigned, order.lines))
     counts = {line.id: order.counts(line.id) for line in order.lines}
     quantities = {line: units.open for line, units in counts.items() if units.open}
-    command = Reserve(
-        key=CommandKey(f"place:{order.id}"),
-        wants=wants_for(order, quantities, settings=settings),
-        placed_at=order.placed_at,
-        cart=None if cart is None else Owner.cart(cart),
-    )
+    wants = wants_for(order, quantities, settings=settings)
+    key = CommandKey(f"place:{order.id}")
     known = tx.get(ORDERS, order.id)
-    was_placed = bool(tx.kept([command.key]))
+    was_placed = not wants or bool(tx.kept([key]))
     if known is not None and not (was_placed and _grew_from(known, order)):
-        raise KeyReusedError(key=command.key)
-    [outcome] = execute(tx, [command], now=now, settings=settings)
+        raise KeyReusedError(key=key)
+    outcome: Outcome = Reserved(units=0)  # where others ship all of it
+    if wants:
+        command = Reserve(
+            key=key,
+            wants=wants,
+            placed_at=order.placed_at,
+            cart=None if cart is None else Owner.cart(cart),
+        )
+        [outcome] = execute(tx, [command], now=now, settings=settings)
     assert isinstance(outcome, (Reserved, Short))
     if isinstance(outcome, Reserved) and known is None:
         tx.put(ORDERS, [order])
@@ -284,11 +290,15 @@ def place_order(
 
 
 def _grew_from(known: Order, placed: Order) -> bool:
-    """Whether *known* is *placed* with nothing but events and payments since."""
+    """Whether *known* is *placed* with nothing but facts appended since."""
     return placed == attrs.evolve(
         known,
+        lines=known.lines[: len(placed.lines)],
+        charges=known.charges[: len(placed.charges)],
         events=known.events[: len(placed.events)],
         payments=known.payments[: len(placed.payments)],
+        adjustments=known.adjustments[: len(placed.adjustments)],
+        holds=known.holds[: len(placed.holds)],
     )
 
 

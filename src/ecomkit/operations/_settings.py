@@ -8,10 +8,19 @@ from typing import Any, final
 
 import attrs
 
-from ecomkit._checks import above_zero, as_tuple, each, is_a, not_negative, optional, refuse
+from ecomkit._checks import (
+    Validator,
+    above_zero,
+    as_tuple,
+    each,
+    is_a,
+    not_negative,
+    optional,
+    refuse,
+)
 from ecomkit.catalog import Kits, SkuPolicy, explode
 from ecomkit.identifiers import ChannelId, LocationId, Sku
-from ecomkit.orders import Guards, PaidBeforeShipping
+from ecomkit.orders import Fulfiller, Guards, OrderLine, PaidBeforeShipping
 from ecomkit.stock import MAIN, Coverage, Publication
 
 __all__ = ["Brake", "BrakeVerdict", "Settings"]
@@ -64,9 +73,7 @@ class Brake:
         return BrakeVerdict(is_stopped=is_stopped, zeroing=zeroing, shown=shown, share=self.share)
 
 
-def _as_pairs(
-    rules: Mapping[ChannelId, Publication] | Iterable[tuple[ChannelId, Publication]],
-) -> tuple[Any, ...]:
+def _as_pairs(rules: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> tuple[Any, ...]:
     return as_tuple(rules.items() if isinstance(rules, Mapping) else rules)
 
 
@@ -79,11 +86,15 @@ def _locations(instance: object, attribute: attrs.Attribute[Any], value: Any) ->
         raise refuse(instance, attribute.name, value, "a set of LocationId")
 
 
-def _publications(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-    each(tuple)(instance, attribute, value)
-    for pair in value:
-        if [type(item) for item in pair] != [ChannelId, Publication]:
-            raise refuse(instance, attribute.name, pair, "pairs of a ChannelId and a Publication")
+def _pairs_of(key: type[Any], kind: type[Any]) -> Validator:
+    def check(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+        each(tuple)(instance, attribute, value)
+        for pair in value:
+            if [type(item) for item in pair] != [key, kind]:
+                wanted = f"pairs of a {key.__name__} and a {kind.__name__}"
+                raise refuse(instance, attribute.name, pair, wanted)
+
+    return check
 
 
 @final
@@ -104,6 +115,8 @@ class Settings:
             what is available; None to let each show what its own rule allows.
         sku_policy: How a channel's text is read as a sku at adoption.
         kits: What is sold as one and taken from the shelves as several.
+        fulfillers: Who ships which sku in our place, such as its supplier: lines of orders get
+            it as they are placed, and their units are never in our ledger.
         guards: What has to hold before an order is shipped, cancelled or edited. By default no
             payment is waited for, since channels tell of payments late or not at all.
         brake: What stops a run that would take too much off the market.
@@ -119,11 +132,14 @@ class Settings:
     )
     coverage: Coverage = attrs.field(default=Coverage.ARRIVAL, validator=is_a(Coverage))
     publications: tuple[tuple[ChannelId, Publication], ...] = attrs.field(
-        default=(), converter=_as_pairs, validator=_publications
+        default=(), converter=_as_pairs, validator=_pairs_of(ChannelId, Publication)
     )
     oversell_budget: int | None = attrs.field(default=None, validator=optional(not_negative))
     sku_policy: SkuPolicy = attrs.field(factory=SkuPolicy, validator=is_a(SkuPolicy))
     kits: Kits = attrs.field(factory=Kits, validator=is_a(Kits))
+    fulfillers: tuple[tuple[Sku, Fulfiller], ...] = attrs.field(
+        default=(), converter=_as_pairs, validator=_pairs_of(Sku, Fulfiller)
+    )
     guards: Guards = attrs.field(
         default=Guards().without(PaidBeforeShipping), validator=is_a(Guards)
     )
@@ -138,6 +154,12 @@ class Settings:
         """Return the place of *channel* in the order of the rules; those without come last."""
         names = [name for name, _ in self.publications]
         return names.index(channel) if channel in names else len(names)
+
+    def assigned(self, line: OrderLine) -> OrderLine:
+        """Return *line* with who ships it, where that is set and not known otherwise."""
+        if line.fulfilled_by is not None or not self.fulfillers:
+            return line
+        return attrs.evolve(line, fulfilled_by=dict(self.fulfillers).get(line.sku))
 
     def parts(self, sku: Sku) -> tuple[Sku, ...]:
         """Return what lies on the shelf for *sku*: the components of a kit, or itself."""

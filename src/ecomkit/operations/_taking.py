@@ -203,7 +203,8 @@ class Taker:
 
     def _place(self, claim: ChannelClaim, digest: str, *, customer: CustomerId | None) -> None:
         skus = self._skus_of(claim)
-        order = order_of_claim(claim, skus=skus, customer=customer)
+        told = order_of_claim(claim, skus=skus, customer=customer)
+        order = attrs.evolve(told, lines=map(self._settings.assigned, told.lines))
         asked = reconcile(order, claim, covered={})
         left_at = claim.shipped_at or claim.placed_at
         gone = self._follower.gone(order, asked, left_at=left_at)
