@@ -643,7 +643,8 @@ def test_threads_may_meet_a_type_first_at_once() -> None:
                 "Wide", {f"field_{n}": attrs.field(type=int) for n in range(40)}, frozen=True
             )
             value = kind(*range(40))
-            gate = threading.Barrier(4)
+            # A thread that dies before it comes to the gate breaks it; nobody waits for ever.
+            gate = threading.Barrier(4, timeout=20)
 
             def work(kind: Any = kind, value: Any = value, gate: Any = gate) -> None:
                 gate.wait()
