@@ -62,11 +62,13 @@ def next_orders(order: Order) -> Iterator[Order]:
         # The units of one line are enough beside money, and two of them enough by themselves.
         return
     paid = order.paid
+    # What comes before a capture does not depend on the price, so the cheap orders show it.
+    cheap = int(order.totals.total.amount <= 1)
     room = {
-        PaymentKind.AUTHORISED: 2 - paid.authorised.amount,
-        PaymentKind.DECLINED: 1 - paid.declined.amount,
+        PaymentKind.AUTHORISED: 2 * cheap - paid.authorised.amount,
+        PaymentKind.DECLINED: cheap - paid.declined.amount,
         PaymentKind.CAPTURED: 3 - paid.captured.amount,
-        PaymentKind.VOIDED: 1 - paid.voided.amount,
+        PaymentKind.VOIDED: cheap - paid.voided.amount,
         PaymentKind.REFUNDED: paid.captured.amount - paid.refunded.amount,
         PaymentKind.REFUND_FAILED: paid.refunded.amount,
         PaymentKind.CHARGED_BACK: paid.captured.amount - paid.charged_back.amount,
