@@ -305,6 +305,10 @@ def returned() -> list[Any]:
     paid = settled.order.overpaid
     return [
         *(holidays, policy, request, verdict, refused, rma, *rma.events, at_door, looked_at),
+        *(*policy.rules, returns.WasShipped(), returns.HasAuthorisation()),
+        returns.ConditionIs(allowed=[returns.Condition.NEW]),
+        returns.CategoryIs(excluded=["books"]),
+        *(returns.HasProof(kinds=[returns.Proof.PHOTOS]), returns.ReturnLimit(days=30, returns=3)),
         returns.LegalRight(
             kind=returns.LegalRightKind.WITHDRAWAL,
             country="FR",
