@@ -106,7 +106,9 @@ nitpick_ignore_regex = [
     # What a fake keeps in its books, for tests to look at: the vendor's documents say what it is.
     (r"py:class", r"ecomkit\.testing\.fakes\.(.*\.)?_\w+\.\w+"),
     # Names that stand for a choice of classes, each of which has its entry.
-    (r"py:(class|obj)", r"(.*\.)?(StockCommand|Outcome|PromiseKind)"),
+    (r"py:(class|obj)", r"(.*\.)?(StockCommand|Outcome|PromiseKind|ReturnVerdict|Rate|Plain)"),
+    # Defaults of fields, as they print: what is left of <HoldKind.STOCK: 'stock'>.
+    (r"py:class", r"'\w+'>\)*"),
     # Type variables: T, P, T_co, Holder_T, and the State of orders.
     (r"py:(class|obj)", r"(.*\.)?([A-Z]|\w+_(T|co|contra)|State)"),
 ]

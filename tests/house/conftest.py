@@ -291,7 +291,7 @@ def returned() -> list[Any]:
     settled = returns.settle_return(
         rma, order=order, rules=rules, key=CommandKey("settle"), at=NOON
     )
-    wrong = returns.ClaimLine(line=LINE, quantity=1, kind=returns.ClaimKind.WRONG)
+    wrong = returns.ClaimedUnits(line=LINE, quantity=1, kind=returns.ClaimKind.WRONG)
     claim = returns.Claim(id=ClaimId("C1"), order=order.id, at=NOON, lines=[wrong])
     replaced = returns.settle_claim(
         claim,

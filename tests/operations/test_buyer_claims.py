@@ -24,8 +24,8 @@ from ecomkit.operations._returns import receive_parcel
 from ecomkit.orders import LineEvent, LineEventKind, UnknownLineError
 from ecomkit.returns import (
     ClaimClosedError,
+    ClaimedUnits,
     ClaimKind,
-    ClaimLine,
     ClaimOutcome,
     ClaimState,
     Condition,
@@ -52,7 +52,7 @@ class Desk:
 
     def open(self, order: Any, *kinds: ClaimKind, units: int = 1, name: ClaimId = C1) -> Any:
         """Take a claim down about units of the one line."""
-        lines = [ClaimLine(line=ONE, quantity=units, kind=kind) for kind in kinds]
+        lines = [ClaimedUnits(line=ONE, quantity=units, kind=kind) for kind in kinds]
         with self.world.store.transaction() as tx:
             return open_claim(tx, order, lines, claim=name, now=self.world.clock.now())
 
@@ -303,6 +303,6 @@ def test_a_claim_is_about_what_is_in_the_books(desk: Desk, order: OrderId) -> No
         desk.decide(ClaimOutcome.REFUND)
     with pytest.raises(NotReturnableError):
         desk.open(order, ClaimKind.LOST, units=5)
-    line = ClaimLine(line=LineId("9"), quantity=1, kind=ClaimKind.LOST)
+    line = ClaimedUnits(line=LineId("9"), quantity=1, kind=ClaimKind.LOST)
     with desk.world.store.transaction() as tx, pytest.raises(UnknownLineError):
         open_claim(tx, order, [line], claim=C1, now=desk.world.clock.now())

@@ -72,8 +72,8 @@ from ecomkit.returns import (
     AuthorisationState,
     Claim,
     ClaimDecision,
+    ClaimedUnits,
     ClaimKind,
-    ClaimLine,
     ClaimOutcome,
     Condition,
     Return,
@@ -267,7 +267,7 @@ def case_of(world: Any, kind: str, *, reason: str = "", order: str = "etsy/1") -
             id=ClaimId("R1"),
             order=OrderId(order),
             at=at,
-            lines=[ClaimLine(line=world.line, quantity=1, kind=ClaimKind.MISSING)],
+            lines=[ClaimedUnits(line=world.line, quantity=1, kind=ClaimKind.MISSING)],
             decisions=[denial] if reason else [],
         )
         collection = BUYER_CLAIMS

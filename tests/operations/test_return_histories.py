@@ -22,8 +22,8 @@ from ecomkit.operations._returns import ReturnStep, inspect_return, note_return,
 from ecomkit.orders import Order
 from ecomkit.returns import (
     AcceptanceState,
+    ClaimedUnits,
     ClaimKind,
-    ClaimLine,
     ClaimOutcome,
     ClaimState,
     Condition,
@@ -103,7 +103,7 @@ def operations(order: Any, settings: Any) -> st.SearchStrategy[Callable[..., Any
     def claim(kind: ClaimKind, outcome: ClaimOutcome, n: int) -> Callable[..., Any]:
         def run(tx: Any, key: Any, now: Any) -> Any:
             name = ClaimId(f"C{key}")
-            line = ClaimLine(line=ONE, quantity=n, kind=kind)
+            line = ClaimedUnits(line=ONE, quantity=n, kind=kind)
             open_claim(tx, order, [line], claim=name, now=now)
             return decide_claim(
                 tx, name, outcome, reason="so", key=key, now=now, settings=settings

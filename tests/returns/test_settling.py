@@ -32,8 +32,8 @@ from ecomkit.returns import (
     Claim,
     ClaimClosedError,
     ClaimDecision,
+    ClaimedUnits,
     ClaimKind,
-    ClaimLine,
     ClaimOutcome,
     ClaimState,
     Condition,
@@ -371,7 +371,7 @@ def test_an_order_has_room_for_what_is_out() -> None:
         id=ClaimId("C"),
         order=order.id,
         at=AT,
-        lines=[ClaimLine(line=A, quantity=1, kind=ClaimKind.DAMAGED)],
+        lines=[ClaimedUnits(line=A, quantity=1, kind=ClaimKind.DAMAGED)],
     )
 
     assert returnable_units(order, cases=[refused, one.withdraw(at=AT)]) == {A: 3}
@@ -480,7 +480,7 @@ def test_a_second_thought_about_what_has_left_is_no_second_departure() -> None:
 
 def claim(*kinds: tuple[ClaimKind, int]) -> Claim:
     """Return a claim about units of the one line."""
-    lines = [ClaimLine(line=A, quantity=units, kind=kind) for kind, units in kinds]
+    lines = [ClaimedUnits(line=A, quantity=units, kind=kind) for kind, units in kinds]
     return Claim(id=ClaimId("C"), order=OrderId("shop/1"), at=AT, lines=lines)
 
 
@@ -532,7 +532,7 @@ def test_claims_are_exact(
     after = before
     while after.counts(line.id).credited < line.quantity:
         most = line.quantity - after.counts(line.id).credited
-        entry = ClaimLine(line=line.id, quantity=data.draw(st.integers(1, most)), kind=kind)
+        entry = ClaimedUnits(line=line.id, quantity=data.draw(st.integers(1, most)), kind=kind)
         one = Claim(id=ClaimId(f"C{most}"), order=order.id, at=AT, lines=[entry])
         kept = one.kept(outcome, order=after)
         done = settle_claim(one, outcome=outcome, order=after, rules=NO_RULES, key=KEY, at=AT)

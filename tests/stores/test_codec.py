@@ -70,7 +70,7 @@ from ecomkit.operations._return_books import BUYER_CLAIMS, OPEN_RETURNS, RETURNS
 from ecomkit.operations._wiping import WIPES, WipeDue
 from ecomkit.orders import AddLine, CancelUnits, EditState, OrderEdit, Tender, TenderKind
 from ecomkit.ports import Collection, KeptOutcome
-from ecomkit.returns import Claim, ClaimDecision, ClaimKind, ClaimLine, ClaimOutcome
+from ecomkit.returns import Claim, ClaimDecision, ClaimedUnits, ClaimKind, ClaimOutcome
 from ecomkit.stock.lots import Lot, LotStatus
 from ecomkit.stores._codec import dumps, instant_text, loads
 from ecomkit.testing.strategies import (
@@ -316,7 +316,7 @@ VALUES: list[tuple[Collection[Any], st.SearchStrategy[Any]]] = [
             at=MOMENTS,
             lines=st.lists(
                 st.builds(
-                    ClaimLine,
+                    ClaimedUnits,
                     line=line_ids(),
                     quantity=UNITS,
                     kind=st.sampled_from(ClaimKind),

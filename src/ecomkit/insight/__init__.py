@@ -1,6 +1,6 @@
 """Figures about the business: what matters, what is served, what comes back, what an order brings."""
 
-from ecomkit.insight._abc import AbcClass, AbcItem, Boundary, abc
+from ecomkit.insight._abc import AbcClass, AbcItem, ClassBoundary, abc
 from ecomkit.insight._average_order_value import average_order_value
 from ecomkit.insight._fill_rate import FilledLine, FillUnit, fill_rate
 from ecomkit.insight._on_time_in_full import on_time_in_full_rate
@@ -9,7 +9,7 @@ from ecomkit.insight._return_rate import return_rate
 __all__ = [
     "AbcClass",
     "AbcItem",
-    "Boundary",
+    "ClassBoundary",
     "FillUnit",
     "FilledLine",
     "abc",

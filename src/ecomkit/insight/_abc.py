@@ -32,7 +32,7 @@ class AbcClass(Enum):
     C = "C"
 
 
-class Boundary(Enum):
+class ClassBoundary(Enum):
     """Where the sku goes whose value crosses a threshold."""
 
     SHARE_BEFORE = "share before the item"
@@ -61,7 +61,7 @@ class AbcItem:
 def abc(
     values: Mapping[Sku, int],
     *,
-    boundary: Boundary = Boundary.SHARE_BEFORE,
+    boundary: ClassBoundary = ClassBoundary.SHARE_BEFORE,
     a_percent: int = A_PERCENT,
     b_percent: int = B_PERCENT,
 ) -> tuple[AbcItem, ...]:
@@ -102,11 +102,11 @@ def abc(
     return tuple(items)
 
 
-def _within(percent: int, *, before: int, cumulative: int, total: int, by: Boundary) -> bool:
+def _within(percent: int, *, before: int, cumulative: int, total: int, by: ClassBoundary) -> bool:
     match by:
-        case Boundary.SHARE_BEFORE:
+        case ClassBoundary.SHARE_BEFORE:
             return before * WHOLE_PERCENT < percent * total
-        case Boundary.SHARE_INCLUDING:
+        case ClassBoundary.SHARE_INCLUDING:
             return 0 < cumulative * WHOLE_PERCENT <= percent * total
         case _:
             assert_never(by)

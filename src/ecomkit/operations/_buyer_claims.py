@@ -22,8 +22,8 @@ from ecomkit.ports import Transaction
 from ecomkit.returns import (
     Claim,
     ClaimDecision,
+    ClaimedUnits,
     ClaimKind,
-    ClaimLine,
     ClaimOutcome,
     Condition,
     RefundRules,
@@ -45,7 +45,7 @@ _AS_RETURNED = {
 def open_claim(
     tx: Transaction,
     order: OrderId,
-    lines: Iterable[ClaimLine],
+    lines: Iterable[ClaimedUnits],
     *,
     claim: ClaimId,
     now: datetime,
@@ -130,7 +130,7 @@ def decide_claim(
 
 
 def _return_for(
-    claim: Claim, lines: Iterable[ClaimLine], *, returned: ReturnId, now: datetime
+    claim: Claim, lines: Iterable[ClaimedUnits], *, returned: ReturnId, now: datetime
 ) -> Return:
     """Return the return in which *lines* of a claim come back."""
     announced = []

@@ -39,7 +39,7 @@ from ecomkit.operations._shop_base import ShopBase
 from ecomkit.orders import Adjustment
 from ecomkit.returns import (
     Claim,
-    ClaimLine,
+    ClaimedUnits,
     ClaimOutcome,
     ExchangeLine,
     Inspection,
@@ -250,7 +250,9 @@ class ReturnOperations(ShopBase):
         with self._store.snapshot() as tx:
             return tuple(load_return(tx, opened.id) for opened in tx.scan(OPEN_RETURNS))
 
-    def open_claim(self, order: OrderId, lines: Iterable[ClaimLine], *, claim: ClaimId) -> Claim:
+    def open_claim(
+        self, order: OrderId, lines: Iterable[ClaimedUnits], *, claim: ClaimId
+    ) -> Claim:
         """Take a claim of a buyer down; nothing is credited by it. *claim* is the key as well."""
         with self._store.transaction() as tx:
             return open_claim(tx, order, lines, claim=claim, now=self._now())

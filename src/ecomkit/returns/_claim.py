@@ -26,9 +26,9 @@ __all__ = [
     "ClaimClosedError",
     "ClaimDecision",
     "ClaimKind",
-    "ClaimLine",
     "ClaimOutcome",
     "ClaimState",
+    "ClaimedUnits",
 ]
 
 
@@ -130,7 +130,7 @@ class ClaimClosedError(InputError):
 
 @final
 @attrs.frozen(kw_only=True)
-class ClaimLine:
+class ClaimedUnits:
     """
     *quantity* units of a line of the order, alike in what is wrong with them.
 
@@ -189,7 +189,7 @@ class Claim:
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    >>> line = ClaimLine(line=LineId("1"), quantity=1, kind=ClaimKind.MISSING)
+    >>> line = ClaimedUnits(line=LineId("1"), quantity=1, kind=ClaimKind.MISSING)
     >>> claim = Claim(id=ClaimId("C1"), order=OrderId("A"), at=noon, lines=[line])
     >>> denied = ClaimDecision(
     ...     outcome=ClaimOutcome.DENIED, at=noon, reason="the scale says it was there"
@@ -201,7 +201,7 @@ class Claim:
     id: ClaimId = attrs.field(validator=is_a(ClaimId))
     order: OrderId = attrs.field(validator=is_a(OrderId))
     at: datetime = attrs.field(validator=aware)
-    lines: tuple[ClaimLine, ...] = attrs.field(converter=as_tuple, validator=each(ClaimLine))
+    lines: tuple[ClaimedUnits, ...] = attrs.field(converter=as_tuple, validator=each(ClaimedUnits))
     decisions: tuple[ClaimDecision, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each(ClaimDecision)
     )
@@ -246,7 +246,7 @@ class Claim:
             case _:
                 return {}
 
-    def coming_back(self, outcome: ClaimOutcome) -> tuple[ClaimLine, ...]:
+    def coming_back(self, outcome: ClaimOutcome) -> tuple[ClaimedUnits, ...]:
         """Return the entries whose units come back in a return before *outcome* credits them."""
         if outcome not in {ClaimOutcome.REFUND, ClaimOutcome.STORE_CREDIT}:
             return ()

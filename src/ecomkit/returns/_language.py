@@ -92,12 +92,12 @@ class Language:
     r"""
     One language, as a table: everything that a verdict says to a customer is written here.
 
-    :data:`ENGLISH` and :data:`FRENCH` come along; another language is another value.
+    ``ENGLISH`` and ``FRENCH`` come along; another language is another value.
 
     Args:
         code: The code of the language, as in ISO 639-1; by it a custom rule's text is found.
-        sentences: A sentence for each name in :data:`SENTENCES`.
-        words: A word for each name in :data:`WORDS`; a name without one is written as it is.
+        sentences: A sentence for each name in ``SENTENCES``.
+        words: A word for each name in ``WORDS``; a name without one is written as it is.
         months: The names of the twelve months.
         date: How a date is written, with ``{day}``, ``{month}`` and ``{year}``.
         first_day: How the first day of a month is written.

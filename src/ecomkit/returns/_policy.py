@@ -49,7 +49,7 @@ class ReturnPolicy:
             the buyer pays the way back and gets the money.
         home: The country whose law counts where the request names none.
         floors: Laws of other countries, or newer ones; they replace rows of
-            :data:`LEGAL_FLOORS`.
+            ``LEGAL_FLOORS``.
         exempt: Goods that the law exempts from withdrawal.
         public_holidays: Days on which no legal period ends, besides Saturdays and Sundays.
 
@@ -129,7 +129,7 @@ class ReturnPolicy:
         """
         Return the law under which *request* is decided; None if none is known.
 
-        That is the law of the consumer's country, or of :attr:`home` if the request names none.
+        That is the law of the consumer's country, or of ``home`` if the request names none.
         Between businesses there is no floor.
         """
         if not request.is_consumer:

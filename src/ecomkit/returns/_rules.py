@@ -63,7 +63,7 @@ class NotAlreadyReturned:
     """
     No unit comes back twice: at most what is out, and not in another return that is open.
 
-    What was asked for and did not arrive yet counts as well (:attr:`ReturnRequest.open_units`).
+    What was asked for and did not arrive yet counts as well (``ReturnRequest.open_units``).
     """
 
     def __call__(
