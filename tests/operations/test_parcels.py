@@ -11,6 +11,7 @@ from ecomkit.identifiers import LineId, ParcelId, Sku
 from ecomkit.money import Currency, Money
 from ecomkit.operations import KeyReusedError, Settings, StockRefusedError
 from ecomkit.orders import (
+    AddLine,
     CancelUnits,
     Clearance,
     EditRefused,
@@ -229,3 +230,24 @@ def test_placing_again_knows_an_order_that_was_held_and_edited_since(
     world.shop.place(placed)
 
     assert before == world.text()
+
+
+def test_a_line_added_by_an_edit_gets_who_ships_it_too(make_world: Any) -> None:
+    """What its supplier ships is not reserved on our shelves, however it came into the order."""
+    world = make_world(settings=Settings(fulfillers={Sku("LAMP"): MAKER})).adopted()
+    order = world.own_order(quantity=4)
+    world.shop.place(order)
+    lamp = attrs.evolve(order.lines[0], id=LineId("lamp"), sku=Sku("LAMP"), quantity=2)
+    edit = OrderEdit(
+        key=world.key(),
+        order=order.id,
+        version=0,
+        changes=[AddLine(line=lamp)],
+        requested_at=world.clock.now(),
+    )
+    world.shop.request_edit(edit)
+    world.shop.confirm_edit(edit.key)
+
+    assert world.shop.order(order.id).line(lamp.id).fulfilled_by == MAKER
+    assert world.available == 6
+    world.assert_clean()

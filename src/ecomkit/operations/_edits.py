@@ -75,7 +75,9 @@ class EditEndedError(InputError):
         return f"the edit {str(self.edit)!r} was confirmed; ask for another edit to undo it"
 
 
-def request_edit(tx: Transaction, edit: OrderEdit, *, now: datetime) -> EditPreview | EditRefused:
+def request_edit(
+    tx: Transaction, edit: OrderEdit, *, now: datetime, settings: Settings
+) -> EditPreview | EditRefused:
     """
     Keep *edit* until somebody confirms or declines it, and say what it would change.
 
@@ -84,6 +86,13 @@ def request_edit(tx: Transaction, edit: OrderEdit, *, now: datetime) -> EditPrev
     Raises:
         UnknownOrderError: If the order is not in the books.
     """
+    changes = (
+        attrs.evolve(change, line=settings.assigned(change.line))
+        if isinstance(change, AddLine)
+        else change
+        for change in edit.changes
+    )
+    edit = attrs.evolve(edit, changes=changes)
     preview = preview_edit(load_order(tx, edit.order), edit=edit, now=now)
     if isinstance(preview, EditPreview):
         tx.put(EDITS, [edit])

@@ -49,6 +49,7 @@ __all__ = [
     "place_order",
     "ship_units",
     "wants_for",
+    "with_fulfillers",
 ]
 
 DATED_AHEAD_MAX = timedelta(days=1)
@@ -145,6 +146,13 @@ def load_order(tx: Transaction, order: OrderId) -> Order:
     if found is None:
         raise UnknownOrderError(order=order)
     return found
+
+
+def with_fulfillers(order: Order, *, settings: Settings) -> Order:
+    """Return *order* with who ships its lines, where the merchant has set that."""
+    if not settings.fulfillers:
+        return order
+    return attrs.evolve(order, lines=map(settings.assigned, order.lines))
 
 
 def wants_for(
@@ -263,7 +271,7 @@ def place_order(
     Raises:
         KeyReusedError: If another order was placed under its id.
     """
-    order = attrs.evolve(order, lines=map(settings.assigned, order.lines))
+    order = with_fulfillers(order, settings=settings)
     counts = {line.id: order.counts(line.id) for line in order.lines}
     quantities = {line: units.open for line, units in counts.items() if units.open}
     wants = wants_for(order, quantities, settings=settings)

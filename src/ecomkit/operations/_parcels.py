@@ -84,8 +84,8 @@ def unship_parcel(
     """
     Cancel a fulfilment: what is in *parcel* never left, and is promised to the order as before.
 
-    Order and ledger keep both entries. A channel that was told of it is not told again: it says
-    itself that units are gone, and that is shown as a disagreement.
+    Order and ledger keep both entries. No channel is told: one that knows of the shipment goes
+    on saying that units left, and what it says is followed. Cancel the fulfilment there as well.
 
     Raises:
         UnknownOrderError: If the order is not in the books.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, final
 
 import attrs
@@ -157,9 +158,13 @@ class Settings:
 
     def assigned(self, line: OrderLine) -> OrderLine:
         """Return *line* with who ships it, where that is set and not known otherwise."""
-        if line.fulfilled_by is not None or not self.fulfillers:
+        if line.fulfilled_by is not None or line.sku not in self._fulfiller_of:
             return line
-        return attrs.evolve(line, fulfilled_by=dict(self.fulfillers).get(line.sku))
+        return attrs.evolve(line, fulfilled_by=self._fulfiller_of[line.sku])
+
+    @cached_property
+    def _fulfiller_of(self) -> dict[Sku, Fulfiller]:
+        return dict(self.fulfillers)
 
     def parts(self, sku: Sku) -> tuple[Sku, ...]:
         """Return what lies on the shelf for *sku*: the components of a kit, or itself."""

@@ -27,7 +27,7 @@ class EditOperations(ShopBase):
     def request_edit(self, edit: OrderEdit) -> EditPreview | EditRefused:
         """Keep an edit until it is confirmed or declined, and say what it would change."""
         with self._store.transaction() as tx:
-            return request_edit(tx, edit, now=self._now())
+            return request_edit(tx, edit, now=self._now(), settings=self._settings)
 
     def confirm_edit(self, edit: CommandKey) -> EditPreview | EditRefused | Short:
         """

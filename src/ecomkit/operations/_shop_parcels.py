@@ -47,7 +47,11 @@ class ParcelOperations(ShopBase):
             )
 
     def unship(self, order: OrderId, parcel: ParcelId, *, key: CommandKey) -> Order:
-        """Cancel a fulfilment that never left: its units are promised to the order as before."""
+        """
+        Cancel a fulfilment that never left: its units are promised to the order as before.
+
+        No channel is told: cancel it there as well, or what the channel says is followed.
+        """
         with self._store.transaction() as tx:
             return unship_parcel(
                 tx, order, parcel, key=key, now=self._now(), settings=self._settings

@@ -50,6 +50,7 @@ from ecomkit.operations._orders import (
     KeptClaim,
     demand_of,
     wants_for,
+    with_fulfillers,
 )
 from ecomkit.operations._quarantine import (
     QUARANTINE,
@@ -204,7 +205,7 @@ class Taker:
     def _place(self, claim: ChannelClaim, digest: str, *, customer: CustomerId | None) -> None:
         skus = self._skus_of(claim)
         told = order_of_claim(claim, skus=skus, customer=customer)
-        order = attrs.evolve(told, lines=map(self._settings.assigned, told.lines))
+        order = with_fulfillers(told, settings=self._settings)
         asked = reconcile(order, claim, covered={})
         left_at = claim.shipped_at or claim.placed_at
         gone = self._follower.gone(order, asked, left_at=left_at)
