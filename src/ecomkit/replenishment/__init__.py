@@ -13,12 +13,14 @@ from ecomkit.replenishment._numbers import (
     UNITS_PER_DAY_MAX,
     TooFewObservationsError,
 )
+from ecomkit.replenishment._pattern import DemandPattern, intermittence
 from ecomkit.replenishment._policy import ReplenishmentPolicy
 from ecomkit.replenishment._position import InventoryPosition
 from ecomkit.replenishment._purchase_order import NotOrderedError, PurchaseOrder
 from ecomkit.replenishment._quantity import OrderQuantity, Step
 from ecomkit.replenishment._receipt import ExpectedReceipt, on_order
 from ecomkit.replenishment._reorder_point import ReorderPoint
+from ecomkit.replenishment._series import DemandSeries, Period
 from ecomkit.replenishment._trigger import Trigger
 
 __all__ = [
@@ -29,12 +31,15 @@ __all__ = [
     "ComputedLevel",
     "Demand",
     "DemandMoments",
+    "DemandPattern",
+    "DemandSeries",
     "ExpectedReceipt",
     "InventoryPosition",
     "LeadTime",
     "MinimumStock",
     "NotOrderedError",
     "OrderQuantity",
+    "Period",
     "PurchaseOrder",
     "Reason",
     "ReorderPoint",
@@ -48,5 +53,6 @@ __all__ = [
     "days_of_cover",
     "days_of_cover_ahead",
     "dropship",
+    "intermittence",
     "on_order",
 ]

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Self, cast, final
 
 import attrs
 
-from ecomkit._checks import not_negative, refuse
+from ecomkit._checks import is_a, not_negative, optional, refuse
+from ecomkit.replenishment._pattern import DemandPattern
+from ecomkit.replenishment._series import DemandSeries
 from ecomkit.replenishment._numbers import (
     OBSERVATIONS_MIN,
     UNITS_PER_DAY_MAX,
@@ -31,7 +33,8 @@ class Demand:
     Daily demand of one sku: mean and standard deviation, as floats.
 
     Statistics are floats, money never is. ``observed_days`` is the size of the sample behind
-    them, 0 where they were stated and not measured.
+    them, 0 where they were stated and not measured. ``series`` is the sample itself, where it is
+    at hand: policies take the class of demand and the sums over a lead time from it.
 
     Raises:
         FieldError: If a number is negative, no number, or above ten million units a day.
@@ -43,6 +46,14 @@ class Demand:
     mean_per_day: float = attrs.field(validator=up_to(UNITS_PER_DAY_MAX))
     sd_per_day: float = attrs.field(default=0.0, validator=up_to(UNITS_PER_DAY_MAX))
     observed_days: int = attrs.field(default=0, validator=not_negative)
+    series: DemandSeries | None = attrs.field(
+        default=None, validator=optional(is_a(DemandSeries)), repr=False
+    )
+
+    @property
+    def pattern(self) -> DemandPattern | None:
+        """The class of the series behind the numbers; None without one, or without demand."""
+        return None if self.series is None else DemandPattern.of(self.series.observed)
 
     @classmethod
     def of(cls, *, mean_per_day: float, sd_per_day: float = 0.0) -> Self:
@@ -69,6 +80,33 @@ class Demand:
         Demand(mean_per_day=4.0, sd_per_day=3.265986323710904, observed_days=4)
         """
         return DemandMoments.from_daily(units).demand
+
+    @classmethod
+    def from_series(cls, series: DemandSeries) -> Demand:
+        """
+        Return the demand seen in a *series* of any period, with the series itself.
+
+        The mean and the standard deviation of a period become those of a day: the mean divided
+        by the days of a period, the standard deviation by their square root, as for days that
+        do not depend on each other. Periods that were not observed count in neither.
+
+        Raises:
+            TooFewObservationsError: If fewer than two periods were observed.
+
+        >>> from datetime import date
+        >>> from ecomkit.replenishment import Period
+        >>> weeks = DemandSeries(start=date(2026, 9, 7), units=[14, 35, 14], period=Period.WEEK)
+        >>> Demand.from_series(weeks).mean_per_day
+        3.0
+        """
+        seen = DemandMoments.from_daily(series.observed).demand
+        days = series.period.mean_days
+        return cls(
+            mean_per_day=seen.mean_per_day / days,
+            sd_per_day=seen.sd_per_day / math.sqrt(days),
+            observed_days=round(seen.observed_days * days),
+            series=series,
+        )
 
     @classmethod
     def from_days(
