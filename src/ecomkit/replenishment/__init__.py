@@ -5,7 +5,7 @@ from ecomkit.replenishment._cover import days_of_cover, days_of_cover_ahead
 from ecomkit.replenishment._demand import Demand, DemandMoments
 from ecomkit.replenishment._dropship import SupplierOrder, SupplierOrderLine, dropship
 from ecomkit.replenishment._lead_time import LeadTime
-from ecomkit.replenishment._level import ComputedLevel, StatedLevel
+from ecomkit.replenishment._level import ComputedLevel, ReorderLevel, StatedLevel
 from ecomkit.replenishment._minimum_stock import MinimumStock
 from ecomkit.replenishment._numbers import (
     DAYS_MAX,
@@ -42,6 +42,7 @@ __all__ = [
     "Period",
     "PurchaseOrder",
     "Reason",
+    "ReorderLevel",
     "ReorderPoint",
     "ReplenishmentPolicy",
     "StatedLevel",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Self, final
+from typing import TYPE_CHECKING, Any, Protocol, Self, final
 
 import attrs
 
@@ -24,6 +24,24 @@ def service_share(instance: object, attribute: attrs.Attribute[Any], value: Any)
     """Accept a service level: above 0, below 1."""
     if not is_number(value) or not 0 < value < 1:
         raise refuse(instance, attribute.name, value, "a number above 0 and below 1, as 0.95")
+
+
+class ReorderLevel(Protocol):
+    """Where a reorder point comes from: any value of this shape."""
+
+    @property
+    def reorder_point(self) -> int:
+        """The position, in units, that triggers an order."""
+        ...
+
+    @property
+    def safety_stock(self) -> int:
+        """Units of the reorder point that guard against variation."""
+        ...
+
+    def explain(self) -> str:
+        """Return in words where the level comes from."""
+        ...
 
 
 @final
@@ -140,6 +158,13 @@ class ComputedLevel:
 
 
 def reorder_level(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    """Accept a level of either kind."""
-    if not isinstance(value, (StatedLevel, ComputedLevel)):
-        raise refuse(instance, attribute.name, value, "a StatedLevel or a ComputedLevel")
+    """Accept a level of any kind; the two of the house, the usual ones, are let through first."""
+    if isinstance(value, (ComputedLevel, StatedLevel)):
+        return
+    if not all(hasattr(value, part) for part in ("reorder_point", "safety_stock", "explain")):
+        raise refuse(
+            instance,
+            attribute.name,
+            value,
+            "a level: what has a reorder_point, a safety_stock and an explain()",
+        )
