@@ -59,6 +59,19 @@ PLANTS = {
         ("stock", "from hypothesis import strategies"),
     ],
     "report": [("operations", "import matplotlib.pyplot")],
+    "numpy": [("operations", "import numpy"), ("adapters.planted", "import numpy")],
+    "replenishment": [
+        ("replenishment.cleaning", "import ecomkit.replenishment.replay"),
+        ("replenishment.lot_sizing", "import ecomkit.replenishment.optimization"),
+        ("replenishment.alerts", "import ecomkit.replenishment.purchasing"),
+    ],
+    "policies": [
+        ("replenishment", "import ecomkit.replenishment.cleaning"),
+        ("replenishment._advice", "def late():\n    import ecomkit.replenishment.alerts"),
+    ],
+    "distributions": [
+        ("replenishment.distributions", "import ecomkit.replenishment._demand"),
+    ],
     "adapters": [
         ("adapters.planted", "from ecomkit.adapters import other\nimport ecomkit.adapters.other"),
         ("adapters.http", "import ecomkit.adapters.other"),
@@ -171,6 +184,9 @@ def test_a_planted_import_breaks_its_contract(
         ("layers", "report", "import ecomkit.operations"),
         ("ledger", "stock.lots", "import ecomkit.stock"),
         ("stock", "stock.promising", "import ecomkit.stock.lots"),
+        ("replenishment", "replenishment.replay", "import ecomkit.replenishment.cleaning"),
+        ("policies", "replenishment", "import ecomkit.replenishment.distributions"),
+        ("numpy", "bulk", "import numpy"),
     ],
 )
 def test_an_import_in_its_place_is_allowed(

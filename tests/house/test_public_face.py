@@ -18,6 +18,7 @@ SOURCE = ROOT / "src"
 WINGS = {
     "ecomkit.adapters",
     "ecomkit.orders",
+    "ecomkit.replenishment",
     "ecomkit.stock",
     "ecomkit.stores",
     "ecomkit.testing",

@@ -16,7 +16,8 @@ from ecomkit.identifiers import CommandKey, ListingId, Sku
 from ecomkit.operations import Brake
 from ecomkit.operations._adoption import match_listings
 from ecomkit.orders import LineEventKind
-from ecomkit.replenishment import LeadTime
+from ecomkit.replenishment import LeadTime, SkuFacts, Snooze, StockBounds
+from ecomkit.replenishment.alerts import STANDARD_RULES, AlertBook, AlertFacts, evaluate
 from ecomkit.returns import (
     Condition,
     ConditionIs,
@@ -152,16 +153,21 @@ def stock_decisions(draw: Any) -> Any:
 
 @st.composite
 def advices(draw: Any) -> Any:
-    """Return what a policy advises."""
+    """Return what a policy advises, with and without facts, and the alerts that come of it."""
     policy = draw(st.one_of(reorder_points(), minimum_stocks()))
-    return (
-        policy(
-            draw(inventory_positions()),
-            demand=draw(demands()),
-            lead_time=draw(lead_times()),
-            now=draw(instants()),
-        ),
+    now = draw(instants())
+    advice = policy(
+        draw(inventory_positions()), demand=draw(demands()), lead_time=draw(lead_times()), now=now
     )
+    known = advice.for_sku(Sku("A")).with_facts(
+        SkuFacts(
+            last_sold_on=draw(st.none() | st.dates()),
+            bounds=draw(st.none() | st.builds(StockBounds, minimum=st.integers(0, 99))),
+            snooze=draw(st.none() | st.builds(Snooze, until=st.dates())),
+        )
+    )
+    conditions = evaluate([AlertFacts(advice=known)], rules=STANDARD_RULES)
+    return advice, known, *conditions, AlertBook().observe(conditions, at=now)
 
 
 @st.composite

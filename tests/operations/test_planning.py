@@ -3,13 +3,28 @@
 from datetime import timedelta
 from typing import Any
 
+import attrs
 import pytest
 
-from ecomkit.identifiers import LocationId, PurchaseOrderId, Sku
-from ecomkit.operations import DemandHistory, Plan
-from ecomkit.operations._demand import DAYS_KEPT, DEMAND
-from ecomkit.replenishment import LeadTime, MinimumStock, ReorderPoint
-from ecomkit.stock import Receive
+from ecomkit.errors import FieldError
+from ecomkit.identifiers import ChannelId, LocationId, PurchaseOrderId, Sku
+from ecomkit.money import Currency, Money
+from ecomkit.operations import DemandHistory, Plan, Settings
+from ecomkit.operations._demand import DAYS_KEPT, DEMAND, DemandDetail
+from ecomkit.operations._planning import plan_orders
+from ecomkit.operations._receiving import place_purchase
+from ecomkit.operations._snoozes import snooze_advice, wake_sku
+from ecomkit.replenishment import (
+    LeadTime,
+    MinimumStock,
+    Reason,
+    ReorderPoint,
+    SkuFacts,
+    StockBounds,
+    UnitEconomics,
+    Verdict,
+)
+from ecomkit.stock import Publication, Receive
 
 LEAD = LeadTime(mean_days=7)
 POLICY = ReorderPoint(service_level=0.95)
@@ -281,3 +296,232 @@ def test_more_cancelled_than_ordered_is_no_negative_demand(bare: Any) -> None:
     history = DemandHistory(sku=bare.sku, first_day=today, units=(-4, 2))
 
     assert history.demand(start=today, end=today + timedelta(days=2)).mean_per_day == 1.0
+
+
+# -- verdicts, facts, snoozes ---------------------------------------------------------------------
+
+
+def planned(world: Any, *, facts: Any = None, **options: Any) -> Any:
+    """Ask for a plan with what the merchant knows of skus, and with rules."""
+    with world.store.snapshot() as tx:
+        return plan_orders(
+            tx,
+            policy=POLICY,
+            lead_time=LEAD,
+            window_days=91,
+            review_days=options.pop("review_days", 0),
+            now=world.clock.now(),
+            settings=world.settings,
+            facts=facts or {},
+            **options,
+        )
+
+
+def put_up(
+    world: Any, sku: Any, *, units: int, sold_days_ago: Any = (), price: Any = None
+) -> None:
+    """Adopt one more sku, with a sale of one unit on each of some days."""
+    listing = f"L-{sku}"
+    world.etsy.put_up([world.offer(listing, str(sku), units)])
+    world.shop.adopt(world.etsy_id, opening={sku: units})
+    for day in sold_days_ago:
+        world.etsy.sell(
+            f"{sku}-{day}",
+            [world.sold(1, listing=listing)],
+            placed_at=world.clock.now() - timedelta(days=day),
+        )
+    world.shop.sync()
+
+
+def test_a_plan_groups_skus_by_verdict(selling: Any) -> None:
+    """Now, dead and the rest stand apart, and the words say which sku is where."""
+    put_up(selling, TIGER, units=500, sold_days_ago=[200, 199])
+    selling.shop.count({selling.sku: 10}, key=selling.key())
+    found = planned(selling)
+
+    assert {verdict: [a.sku for a in group] for verdict, group in found.groups.items()} == {
+        Verdict.NOW: [selling.sku],
+        Verdict.DEAD: [TIGER],
+    }
+    assert found.due == found.of(Verdict.NOW)
+    assert found.of(Verdict.FINE) == ()
+    assert "dead: TIGER" in found.explain()
+    assert "now:" not in found.explain()
+
+
+def test_the_most_money_stands_first(selling: Any) -> None:
+    """What loses more a day is bought first, whatever runs out first; the unknown comes last."""
+    put_up(selling, TIGER, units=8, sold_days_ago=range(1, 28))
+    put_up(selling, LION, units=8, sold_days_ago=range(1, 28))
+    selling.shop.count({selling.sku: 1, TIGER: 0, LION: 0}, key=selling.key())
+    dear = SkuFacts(economics=UnitEconomics(price=Money(90_000, Currency.EUR)))
+    cheap = SkuFacts(economics=UnitEconomics(price=Money(100, Currency.EUR)))
+
+    assert [a.sku for a in planned(selling).due] == [LION, TIGER, selling.sku]
+    assert [a.sku for a in planned(selling, facts={selling.sku: dear, TIGER: cheap}).due] == [
+        selling.sku,
+        TIGER,
+        LION,
+    ]
+
+
+def test_too_much_is_ranked_by_what_it_cost(selling: Any) -> None:
+    """Excess by the value of the excess, dead stock by the value of what lies there."""
+    for sku, units in ((TIGER, 700), (LION, 900)):
+        put_up(selling, sku, units=units, sold_days_ago=range(1, 28))
+    tiger = SkuFacts(economics=UnitEconomics(cost=Money(500, Currency.EUR)))
+    lion = SkuFacts(economics=UnitEconomics(cost=Money(100, Currency.EUR)))
+    facts = {TIGER: tiger, LION: lion}
+
+    assert [a.sku for a in planned(selling, facts=facts).of(Verdict.EXCESS)] == [TIGER, LION]
+    selling.pass_time(days=200)
+    assert [a.sku for a in planned(selling, facts=facts).of(Verdict.DEAD)] == [
+        TIGER,
+        LION,
+        selling.sku,
+    ]
+    assert [a.sku for a in planned(selling).of(Verdict.DEAD)] == [selling.sku, LION, TIGER]
+
+
+def test_the_last_sale_is_taken_from_the_books(selling: Any) -> None:
+    """Also where it lies before the window; what the merchant knows better stands."""
+    put_up(selling, TIGER, units=50, sold_days_ago=[150, 149])
+    [tiger] = [a for a in planned(selling).advices if a.sku == TIGER]
+    today = selling.clock.now().date()
+
+    assert tiger.facts.last_sold_on == today - timedelta(days=149)
+    assert tiger.demand.mean_per_day == 0
+    known = SkuFacts(last_sold_on=today)
+    [tiger] = [a for a in planned(selling, facts={TIGER: known}).advices if a.sku == TIGER]
+    assert tiger.facts.last_sold_on == today
+
+
+def test_late_inbound_stands_in_the_facts_and_not_in_the_position(selling: Any) -> None:
+    """A plan knows of every open line and its day, and counts those that come in time."""
+    today = selling.clock.now().date()
+    for number, days in (("1", 2), ("2", 40)):
+        selling.shop.purchase(
+            PurchaseOrderId(number),
+            units={selling.sku: 5},
+            expected_on=today + timedelta(days=days),
+        )
+    selling.shop.receive({selling.sku: 2}, key=selling.key(), purchase_order=PurchaseOrderId("1"))
+    with selling.store.transaction() as tx:
+        annex = attrs.evolve(selling.settings, location=LocationId("annex"))
+        place_purchase(
+            tx,
+            PurchaseOrderId("3"),
+            units={selling.sku: 7},
+            expected_on=today,
+            now=selling.clock.now(),
+            supplier=None,
+            settings=annex,
+        )
+    advice = advice_for(selling)
+
+    assert advice.position.on_order == 3
+    assert [(line.open, line.expected_on) for line in advice.facts.receipts] == [
+        (3, today + timedelta(days=2)),
+        (5, today + timedelta(days=40)),
+    ]
+
+
+def test_the_minimum_of_a_channel_is_a_floor(make_world: Any) -> None:
+    """The largest minimum stock that a channel is not to sell is held against what is available."""
+    settings = Settings(
+        publications={
+            ChannelId("etsy"): Publication(minimum_stock=3),
+            ChannelId("corner"): Publication(minimum_stock=8),
+        }
+    )
+    world = make_world(settings=settings).adopted(units=7)
+    for day in range(3):
+        world.sell(world.etsy, str(day), 1)
+        world.pass_time(days=1)
+    world.shop.sync()
+    advice = advice_for(world)
+
+    assert (advice.facts.bounds.floor, advice.position.available) == (8, 4)
+    assert Reason.BELOW_MINIMUM in advice.reasons
+    stated = SkuFacts(bounds=StockBounds(minimum=2))
+    [own] = planned(world, facts={world.sku: stated}).advices
+    assert own.facts.bounds.floor == 2
+
+
+def test_soon_reaches_at_least_to_the_next_review(selling: Any) -> None:
+    """Who looks again in thirty days is told of what is due in thirty days."""
+    assert [
+        planned(selling, review_days=days).advices[0].rules.soon_days for days in (0, 7, 30)
+    ] == [7, 7, 30]
+
+
+def test_a_snoozed_sku_is_not_due(selling: Any) -> None:
+    """Until the day, or until it stands worse, the plan leaves it out of what is due."""
+    selling.shop.count({selling.sku: 14}, key=selling.key())
+    [advice] = plan(selling)
+    today = selling.clock.now().date()
+    with selling.store.transaction() as tx:
+        kept = snooze_advice(tx, advice, until=today + timedelta(days=3), reason="fair")
+
+    assert kept.explain() == (
+        f"ELEPHANT: Snoozed until {today + timedelta(days=3)} or until the sku stands worse (fair)."
+    )
+    assert len(plan(selling)) == 0
+    assert [a.sku for a in plan(selling).of(Verdict.SNOOZED)] == [selling.sku]
+    assert "snoozed: ELEPHANT" in plan(selling).explain()
+
+    selling.shop.count({selling.sku: 3}, key=selling.key())
+    assert len(plan(selling)) == 1
+    selling.shop.count({selling.sku: 14}, key=selling.key())
+    assert len(plan(selling)) == 0
+    selling.pass_time(days=3)
+    assert len(plan(selling)) == 1
+
+
+def test_a_snooze_can_be_taken_back(selling: Any) -> None:
+    """Waking a sku that is not snoozed changes nothing."""
+    selling.shop.count({selling.sku: 14}, key=selling.key())
+    [advice] = plan(selling)
+    with selling.store.transaction() as tx:
+        snooze_advice(tx, advice, until=selling.clock.now().date() + timedelta(days=3))
+    with selling.store.transaction() as tx:
+        wake_sku(tx, selling.sku)
+        wake_sku(tx, TIGER)
+
+    assert len(plan(selling)) == 1
+    nameless = attrs.evolve(advice, sku=None)
+    with selling.store.transaction() as tx, pytest.raises(FieldError):
+        snooze_advice(tx, nameless, until=selling.clock.now().date())
+
+
+def test_of_a_new_sku_only_what_is_owed_is_known(selling: Any) -> None:
+    """Without two days of history there is no plan, but what was sold and is not there counts."""
+    put_up(selling, TIGER, units=1)
+    selling.etsy.sell("t", [selling.sold(4, listing="L-TIGER")], placed_at=selling.clock.now())
+    selling.shop.sync()
+    put_up(selling, LION, units=1)
+    found = planned(selling)
+
+    assert found.unplanned == (LION, TIGER)
+    assert [(advice.sku, advice.order) for advice in found.owed] == [(LION, 0), (TIGER, 3)]
+    assert TIGER not in [advice.sku for advice in found.due]
+    assert "less than two days of history: LION, TIGER" in found.explain()
+
+
+def test_windows_end_with_the_calendar(selling: Any) -> None:
+    """However far one looks back or ahead, a plan is made."""
+    [advice] = plan(
+        selling, window_days=10**12, review_days=3650, lead_time=LeadTime(mean_days=3650)
+    ).advices
+
+    assert advice.demand.observed_days == 28
+
+
+@pytest.mark.parametrize(("detail", "days"), [("SERIES", 28), ("MOMENTS", None)])
+def test_a_plan_hands_the_days_to_the_policy(selling: Any, detail: Any, days: Any) -> None:
+    """Policies that look at the pattern of demand get the series, unless it is left out."""
+    [advice] = planned(selling, detail=DemandDetail[detail]).advices
+    series = advice.demand.series
+
+    assert (None if series is None else len(series)) == days
+    assert advice.demand.mean_per_day == 2.0

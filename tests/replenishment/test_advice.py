@@ -98,8 +98,12 @@ def test_reasons_agree_with_the_facts(advice: Advice) -> None:
     assert (advice.position.uncovered > 0) == (Reason.UNCOVERED in reasons)
     assert (advice.demand.mean_per_day == 0) == (Reason.NO_DEMAND in reasons)
     if Reason.TOO_LATE in reasons:
-        assert advice.days_of_cover < advice.lead_time.mean_days
+        assert advice.stockout_on < (advice.arrives_on or date.max)
         assert advice.stockout_on == advice.stockout_on_with_order
+        assert advice.order_by < TODAY
+    elif advice.stockout_on is not None:
+        assert advice.arrives_on <= advice.stockout_on
+        assert advice.order_by >= TODAY
 
 
 @given(st.lists(st.tuples(advices, skus()), max_size=6).flatmap(st.permutations))
@@ -118,7 +122,7 @@ def test_explain_names_the_numbers(advice: Advice) -> None:
     """The words hold the order, the position, the level and the target."""
     words = advice.explain()
 
-    assert words.startswith(f"Order {advice.order} units." if advice.order else "Order nothing.")
+    assert words.startswith(f"Order {advice.order} units" if advice.order else "Order nothing")
     assert advice.position.explain() in words
     assert f"the level of {advice.reorder_point}" in words
     assert f"order-up-to level is {advice.target}," in words
@@ -236,6 +240,8 @@ def test_the_sku_stands_first() -> None:
         {"target": 1.5},
         {"steps": [7]},
         {"steps": 7},
+        {"facts": 7},
+        {"rules": 7},
     ],
 )
 def test_fields_are_checked(wrong: dict[str, Any]) -> None:

@@ -2,10 +2,12 @@
 
 import math
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from policy_cases import cases, near
 
 from ecomkit.errors import FieldError
 from ecomkit.replenishment import Demand, days_of_cover, days_of_cover_ahead
@@ -42,13 +44,15 @@ def test_walked_cover_serves_its_whole_days(units: int, forecast: list[int]) -> 
         assert sum(forecast[:served]) <= max(0, units) < sum(forecast[: served + 1])
 
 
-def test_published_case() -> None:
+@pytest.mark.parametrize("case", cases("days_of_cover"))
+def test_published_case(case: dict[str, Any]) -> None:
     """100 units against 12, 15, 20, 18, 30, 25 are 5.0 days on the mean of 20 and 5.2 walked."""
-    forecast = [12, 15, 20, 18, 30, 25]
+    units, forecast = case["inputs"]["available"], case["inputs"]["forecast"]
+    mean = Demand.of(mean_per_day=sum(forecast) / len(forecast))
 
-    assert days_of_cover(100, demand=Demand.of(mean_per_day=20)) == 5.0
-    assert Fraction("5.2") == days_of_cover_ahead(100, forecast=forecast)
-    assert math.floor(Fraction("5.2")) == 5
+    assert days_of_cover(units, demand=mean) == near(case, "simple_on_mean")
+    assert float(days_of_cover_ahead(units, forecast=forecast)) == near(case, "walk_forward")
+    assert Fraction("5.2") == days_of_cover_ahead(units, forecast=forecast)
 
 
 def test_days_without_demand_last() -> None:

@@ -33,7 +33,8 @@ def test_days_are_finite_and_not_negative(days: Any) -> None:
         LeadTime.from_receipts([7, days])
     assert days is caught.value.got
     assert caught.value.field == "days"
-    for fields in ({"mean_days": days}, {"mean_days": 7, "sd_days": days}):
+    wrong: list[dict[str, Any]] = [{"mean_days": days}, {"mean_days": 7, "sd_days": days}]
+    for fields in wrong:
         with pytest.raises(FieldError):
             LeadTime(**fields)
 
@@ -49,3 +50,52 @@ def test_one_receipt_has_no_standard_deviation(days: list[float]) -> None:
         caught.value.observed,
         caught.value.got,
     )
+
+
+@given(st.lists(st.integers(0, 3650) | st.floats(0, 3650), min_size=2))
+def test_an_empirical_lead_time_keeps_its_days(days: list[float]) -> None:
+    """Mean and sd are those of the receipts, and the days stand in it, sorted."""
+    kept = LeadTime.empirical(days)
+    told = LeadTime.from_receipts(days)
+
+    assert (told.mean_days, told.sd_days) == (kept.mean_days, kept.sd_days)
+    assert tuple(sorted(days)) == kept.observed
+    assert told.explain() == kept.explain()
+
+
+@given(st.floats(0, 300), st.floats(0, 100), st.floats(0.001, 0.999))
+def test_quantiles_without_receipts_are_normal(mean: float, sd: float, probability: float) -> None:
+    """Without observed days a quantile is that of the normal distribution, and never below 0."""
+    told = LeadTime(mean_days=mean, sd_days=sd).quantile(probability)
+    expected = mean + statistics.NormalDist().inv_cdf(probability) * sd
+
+    assert pytest.approx(max(0.0, expected), abs=1e-9) == told
+
+
+def test_quantiles_lie_between_observed_days() -> None:
+    """Half of 5, 7, 9 and 30 days are within 8, and nine tenths within 23.7."""
+    told = LeadTime.empirical([30, 5, 9, 7])
+
+    assert pytest.approx([8, 23.7]) == [told.quantile(0.5), told.quantile(0.9)]
+
+
+def test_one_observed_day_is_every_quantile() -> None:
+    """Where a single day is kept there is nothing between it and another."""
+    told = LeadTime(mean_days=7, observed=[5])
+
+    assert [told.quantile(probability) for probability in (0.01, 0.5, 0.99)] == [5, 5, 5]
+
+
+@pytest.mark.parametrize("observed", [[1, -1], [float("nan")], [True], ["7"], [3651], 7])
+def test_observed_days_are_days(observed: Any) -> None:
+    """Each is a number from 0 to ten years."""
+    with pytest.raises(FieldError) as caught:
+        LeadTime(mean_days=7, observed=observed)
+    assert caught.value.field == "observed"
+
+
+@pytest.mark.parametrize("probability", [0, 1, float("nan"), "0.5", True])
+def test_a_quantile_is_asked_between_0_and_1(probability: Any) -> None:
+    """The ends have no quantile."""
+    with pytest.raises(FieldError):
+        LeadTime(mean_days=7).quantile(probability)

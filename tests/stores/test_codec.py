@@ -47,7 +47,7 @@ from ecomkit.operations._customers import (
     Alias,
     CustomerOrder,
 )
-from ecomkit.operations._demand import DEMAND, DemandHistory
+from ecomkit.operations._demand import DEMAND, DEMAND_BY_CHANNEL, DemandHistory
 from ecomkit.operations._drift_memory import SEEN, SeenStock
 from ecomkit.operations._edits import EDITS
 from ecomkit.operations._effects import EFFECTS, EffectState, PendingEffect
@@ -151,6 +151,16 @@ VALUES: list[tuple[Collection[Any], st.SearchStrategy[Any]]] = [
             sku=skus(),
             first_day=st.dates(),
             units=st.lists(st.integers(-9, 9), max_size=9),
+        ),
+    ),
+    (
+        DEMAND_BY_CHANNEL,
+        st.builds(
+            DemandHistory,
+            sku=skus(),
+            first_day=st.dates(),
+            units=st.lists(st.integers(-9, 9), max_size=9),
+            channel=channel_ids(),
         ),
     ),
     (

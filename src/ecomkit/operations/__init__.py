@@ -13,6 +13,7 @@ from ecomkit.operations._adoption import (
     MatchKind,
     NotAdoptedError,
 )
+from ecomkit.operations._alerts import AlertDelivery
 from ecomkit.operations._audit import AuditReport
 from ecomkit.operations._clock import SystemClock
 from ecomkit.operations._customers import UnknownCustomerError
@@ -62,6 +63,7 @@ from ecomkit.operations._returns import ReturnStep
 from ecomkit.operations._settings import Brake, BrakeVerdict, Settings
 from ecomkit.operations._shop import Shop
 from ecomkit.operations._shop_base import UnknownChannelError
+from ecomkit.operations._snoozes import KeptSnooze
 from ecomkit.operations._sync import Preview, SyncReport
 from ecomkit.operations._taking import UnmatchedListingError
 from ecomkit.operations._telling import PushReport
@@ -74,6 +76,7 @@ __all__ = [
     "REFUND_TRANSITIONS",
     "AdoptedListing",
     "AdoptionReport",
+    "AlertDelivery",
     "AuditReport",
     "Brake",
     "BrakeVerdict",
@@ -92,6 +95,7 @@ __all__ = [
     "KeptClaim",
     "KeptMerge",
     "KeptPayload",
+    "KeptSnooze",
     "KeyReusedError",
     "LeadTimes",
     "Lease",

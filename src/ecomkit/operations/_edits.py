@@ -146,7 +146,8 @@ def confirm_edit(
     given_up = {line: units for line, units in cancelled.items() if line not in added}
     if given_up:
         cancel_units(tx, order, given_up, now=now, settings=settings)
-    note_demand(tx, demand_rows(after, wanted, now=now, settings=settings))
+    rows = demand_rows(after, wanted, now=now, settings=settings)
+    note_demand(tx, rows, channel=after.channel)
     tx.put(ORDERS, [after])
     tx.put(EDITS, [attrs.evolve(edit, state=EditState.CONFIRMED)])
     return preview

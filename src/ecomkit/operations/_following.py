@@ -169,7 +169,7 @@ class Follower:
         wants = wants_for(order, quantities, settings=self._settings)
         if not wants:
             return ()  # others ship all of it
-        note_demand(self._tx, demand_of(order, wants, now=self._now))
+        note_demand(self._tx, demand_of(order, wants, now=self._now), channel=order.channel)
         command = Record(
             key=CommandKey(f"record:{order.id}:{order.version}"), wants=wants, placed_at=self._now
         )

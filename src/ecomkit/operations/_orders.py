@@ -293,7 +293,8 @@ def place_order(
     if isinstance(outcome, Reserved) and known is None:
         tx.put(ORDERS, [order])
         note_orders(tx, [order])
-        note_demand(tx, demand_rows(order, quantities, now=now, settings=settings))
+        rows = demand_rows(order, quantities, now=now, settings=settings)
+        note_demand(tx, rows, channel=order.channel)
     return outcome
 
 
@@ -355,7 +356,8 @@ def cancel_units(
     _let_go(tx, order, quantities, verb="cancel", now=now, settings=settings)
     tx.put(ORDERS, [after])
     rows = demand_rows(order, quantities, now=now, settings=settings)
-    note_demand(tx, ((sku, day, -units) for sku, day, units in rows))
+    taken_off = ((sku, day, -units) for sku, day, units in rows)
+    note_demand(tx, taken_off, channel=order.channel)
     return after
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import attrs
 
@@ -19,7 +19,9 @@ from ecomkit.stock import Count, Receive
 __all__ = [
     "PURCHASES",
     "UnknownPurchaseOrderError",
+    "book_purchase",
     "count_shelves",
+    "load_purchase",
     "place_purchase",
     "receive_goods",
 ]
@@ -82,13 +84,37 @@ def place_purchase(
             for sku, quantity in units.items()
         ],
     )
+    return book_purchase(tx, order, now=now)
+
+
+def book_purchase(tx: Transaction, order: PurchaseOrder, *, now: datetime) -> PurchaseOrder:
+    """
+    Take *order* down, and return it as it stands in the books.
+
+    Raises:
+        KeyReusedError: If its id is known with another content.
+    """
     # The day of placement is ours, not the caller's: a script may be run again after midnight.
     content = sorted((line.sku, line.quantity, line.expected_on) for line in order.lines)
-    if once(tx, CommandKey(f"purchase:{id}"), supplier, content, now=now) is Once.FRESH:
+    key = CommandKey(f"purchase:{order.id}")
+    if once(tx, key, order.supplier, content, now=now) is Once.FRESH:
         tx.put(PURCHASES, [order])
         return order
-    known = tx.get(PURCHASES, id)
+    known = tx.get(PURCHASES, order.id)
     return order if known is None else known
+
+
+def load_purchase(tx: Transaction, id: PurchaseOrderId) -> PurchaseOrder:  # noqa: A002 (as above)
+    """
+    Return the purchase order *id* from the books.
+
+    Raises:
+        UnknownPurchaseOrderError: If it is not there.
+    """
+    order = tx.get(PURCHASES, id)
+    if order is None:
+        raise UnknownPurchaseOrderError(purchase_order=id)
+    return order
 
 
 def receive_goods(
@@ -106,17 +132,18 @@ def receive_goods(
     Raises:
         UnknownPurchaseOrderError: If the purchase order is not in the books.
         NotOrderedError: If it does not name one of the skus.
+        PurchaseOrderStateError: If it is a draft or cancelled.
         KeyReusedError: If the key is known with another content.
         FieldError: If a quantity is not above 0.
     """
     if once(tx, key, sorted(units.items()), purchase_order, now=now) is Once.KNOWN:
         return
     if purchase_order is not None:
-        order = tx.get(PURCHASES, purchase_order)
-        if order is None:
-            raise UnknownPurchaseOrderError(purchase_order=purchase_order)
+        order = load_purchase(tx, purchase_order)
         for sku, quantity in units.items():
-            order = order.receive(sku, location=settings.location, quantity=quantity)
+            order = order.receive(
+                sku, location=settings.location, quantity=quantity, on=now.astimezone(UTC).date()
+            )
         tx.put(PURCHASES, [order])
     commands = [
         Receive(

@@ -169,5 +169,6 @@ def reserve_added(
     [outcome] = execute(tx, [command], now=now, settings=settings)
     if isinstance(outcome, Short):
         return outcome
-    note_demand(tx, demand_rows(after, added, now=now, settings=settings))
+    rows = demand_rows(after, added, now=now, settings=settings)
+    note_demand(tx, rows, channel=after.channel)
     return None

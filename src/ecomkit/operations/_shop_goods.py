@@ -1,33 +1,24 @@
-"""The operations of a shop on goods: shelves, deliveries, purchases, holds."""
+"""The operations of a shop on goods: shelves, deliveries, holds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from ecomkit.identifiers import (
     CartId,
     CommandKey,
     PurchaseOrderId,
     Sku,
-    SupplierId,
 )
 from ecomkit.operations._group_commit import Ledger
 from ecomkit.operations._ledger import execute
 from ecomkit.operations._picking import receive_lot
-from ecomkit.operations._planning import LeadTimes, Plan, plan_orders
 from ecomkit.operations._receiving import (
-    PURCHASES,
     count_shelves,
-    place_purchase,
     receive_goods,
 )
-from ecomkit.operations._shop_base import ShopBase
-from ecomkit.operations._uncovered import (
-    UncoveredUnits,
-    missing_units,
-)
-from ecomkit.replenishment import PurchaseOrder, ReplenishmentPolicy
+from ecomkit.operations._shop_planning import PlanningOperations
 from ecomkit.stock import (
     LevelKey,
     Outcome,
@@ -45,7 +36,7 @@ from ecomkit.stock.lots import Lot
 __all__ = ["GoodsOperations"]
 
 
-class GoodsOperations(ShopBase):
+class GoodsOperations(PlanningOperations):
     """What lies on the shelves, what comes in, and what is set aside."""
 
     def hold(
@@ -125,76 +116,11 @@ class GoodsOperations(ShopBase):
                 tx, lot, quantity=quantity, key=key, now=self._now(), settings=self._settings
             )
 
-    def purchase(
-        self,
-        id: PurchaseOrderId,  # noqa: A002 (the field's name)
-        *,
-        units: Mapping[Sku, int],
-        expected_on: Mapping[Sku, date] | date,
-        supplier: SupplierId | None = None,
-    ) -> PurchaseOrder:
-        """Take a purchase order down: its units are on order from now on."""
-        with self._store.transaction() as tx:
-            return place_purchase(
-                tx,
-                id,
-                units=units,
-                expected_on=expected_on,
-                now=self._now(),
-                supplier=supplier,
-                settings=self._settings,
-            )
-
-    def plan(
-        self,
-        *,
-        policy: ReplenishmentPolicy,
-        lead_time: LeadTimes,
-        window_days: int = 91,
-        review_days: int = 0,
-    ) -> Plan:
-        """
-        Ask *policy* what to reorder, and why; the most urgent first.
-
-        Args:
-            policy: Any callable of the shape of a replenishment policy.
-            lead_time: One for all skus, or a function of the sku.
-            window_days: How many whole days of demand to look back on; 13 weeks by default.
-            review_days: How long it takes until somebody looks again.
-        """
-        with self._store.snapshot() as tx:
-            return plan_orders(
-                tx,
-                policy=policy,
-                lead_time=lead_time,
-                window_days=window_days,
-                review_days=review_days,
-                now=self._now(),
-                settings=self._settings,
-            )
-
-    def buy_in(
-        self,
-        waiting: Iterable[UncoveredUnits],
-        id: PurchaseOrderId,  # noqa: A002 (the field's name)
-        *,
-        expected_on: date,
-        supplier: SupplierId | None = None,
-    ) -> PurchaseOrder:
-        """Take a purchase order down for just what *waiting* orders wait for."""
-        units = missing_units(waiting)
-        return self.purchase(id, units=units, expected_on=expected_on, supplier=supplier)
-
     def level(self, sku: Sku) -> StockLevel:
         """Return the stock level of *sku*; one that was never touched is empty."""
         with self._store.snapshot() as tx:
             [level] = tx.levels([LevelKey(sku, self._settings.location)])
             return level
-
-    def purchases(self) -> tuple[PurchaseOrder, ...]:
-        """Return all purchase orders by id, those that have come in full among them."""
-        with self._store.snapshot() as tx:
-            return tx.scan(PURCHASES)
 
     def ledger(self) -> Ledger:
         """

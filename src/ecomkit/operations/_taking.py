@@ -109,7 +109,7 @@ class Taker:
         # Who was asked for, as they are in the books or will be.
         self._people: dict[CustomerId, Customer | None] = {}
         self._sales: list[StockCommand] = []
-        self._demand: Counter[tuple[Sku, date]] = Counter()
+        self._demand: dict[ChannelId, Counter[tuple[Sku, date]]] = {}
         # What is not written yet.
         self._customers: list[Customer] = []
         self._orders: dict[OrderId, Order] = {}
@@ -133,7 +133,9 @@ class Taker:
         """Book what was collected."""
         self._flush()
         self._listings.write()
-        note_demand(self._tx, ((sku, day, n) for (sku, day), n in self._demand.items()))
+        for channel, counted in self._demand.items():
+            rows = ((sku, day, n) for (sku, day), n in counted.items())
+            note_demand(self._tx, rows, channel=channel)
 
     def follow(
         self,
@@ -226,7 +228,7 @@ class Taker:
         order = order.with_events(asked.payments)
         self._orders[order.id] = order
         for sku, day, quantity in demand_of(order, wants, now=self._now):
-            self._demand[sku, day] += quantity
+            self._demand.setdefault(order.channel, Counter())[sku, day] += quantity
         if gone:
             wants = wants_for(order, _less(due, gone), settings=self._settings)
         if wants:

@@ -1,5 +1,6 @@
-"""The interfaces to the world besides channels: stores, token stores and clocks."""
+"""The interfaces to the world besides channels: stores, token stores, clocks and alert sinks."""
 
+from ecomkit.ports._alert_sink import AlertSink
 from ecomkit.ports._clock import Clock, ManualClock
 from ecomkit.ports._errors import (
     CommitUnknownError,
@@ -30,6 +31,7 @@ from ecomkit.ports._tokens import Tokens, TokenStore
 
 __all__ = [
     "STOCK",
+    "AlertSink",
     "Claim",
     "Clock",
     "Collection",

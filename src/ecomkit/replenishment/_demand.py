@@ -82,13 +82,14 @@ class Demand:
         return DemandMoments.from_daily(units).demand
 
     @classmethod
-    def from_series(cls, series: DemandSeries) -> Demand:
+    def from_series(cls, series: DemandSeries, *, periods: int | None = None) -> Demand:
         """
-        Return the demand seen in a *series* of any period, with the series itself.
+        Return the demand seen in the last *periods* of a *series*, or in all, with the series.
 
         The mean and the standard deviation of a period become those of a day: the mean divided
         by the days of a period, the standard deviation by their square root, as for days that
         do not depend on each other. Periods that were not observed count in neither.
+        The series itself is kept whole, whatever its last *periods* are.
 
         Raises:
             TooFewObservationsError: If fewer than two periods were observed.
@@ -99,7 +100,10 @@ class Demand:
         >>> Demand.from_series(weeks).mean_per_day
         3.0
         """
-        seen = DemandMoments.from_daily(series.observed).demand
+        looked_at = series.units if periods is None else series.units[-periods:]
+        seen = DemandMoments.from_daily(
+            units for units in looked_at if units is not None
+        ).demand
         days = series.period.mean_days
         return cls(
             mean_per_day=seen.mean_per_day / days,

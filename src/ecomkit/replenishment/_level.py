@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, final
 import attrs
 
 from ecomkit._checks import refuse
-from ecomkit.replenishment._numbers import ceil_units, is_number, plain, units, whole_days
+from ecomkit.replenishment._lead_time_moments import lead_time_moments
+from ecomkit.replenishment._numbers import (
+    ceil_units,
+    is_number,
+    plain,
+    service_share,
+    units,
+    whole_days,
+)
 
 if TYPE_CHECKING:
     from ecomkit.replenishment._demand import Demand
@@ -18,12 +26,6 @@ if TYPE_CHECKING:
 def _finite(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     if not is_number(value) or not math.isfinite(value):
         raise refuse(instance, attribute.name, value, "a finite number")
-
-
-def service_share(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-    """Accept a service level: above 0, below 1."""
-    if not is_number(value) or not 0 < value < 1:
-        raise refuse(instance, attribute.name, value, "a number above 0 and below 1, as 0.95")
 
 
 class ReorderLevel(Protocol):
@@ -116,16 +118,15 @@ class ComputedLevel:
         z: float,
     ) -> Self:
         """Return the level for this demand and lead time; *z* belongs to *service_level*."""
-        mean = float(demand.mean_per_day)
-        protection_days = lead_time.mean_days + review_days
+        expected, spread = lead_time_moments(
+            demand, lead_time=lead_time, review_days=review_days
+        )
         return cls(
             service_level=service_level,
             z=z,
             review_days=review_days,
-            expected_units=mean * protection_days,
-            spread_units=math.hypot(
-                math.sqrt(protection_days) * demand.sd_per_day, mean * lead_time.sd_days
-            ),
+            expected_units=expected,
+            spread_units=spread,
         )
 
     @property

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, final
 import attrs
 
 from ecomkit._checks import is_a, optional, refuse
-from ecomkit.replenishment._advice import Advice
-from ecomkit.replenishment._level import StatedLevel
-from ecomkit.replenishment._numbers import units
+from ecomkit.replenishment._level_rule import Level, level_of, level_or_rule
 from ecomkit.replenishment._quantity import OrderQuantity
 from ecomkit.replenishment._trigger import Trigger
+from ecomkit.replenishment._up_to import order_up_to
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from ecomkit.replenishment._advice import Advice
     from ecomkit.replenishment._demand import Demand
     from ecomkit.replenishment._lead_time import LeadTime
     from ecomkit.replenishment._position import InventoryPosition
@@ -27,39 +27,37 @@ class MinimumStock:
     """
     Order up to ``up_to`` when the position is below the minimum ``level`` (min/max policy).
 
-    ``up_to`` is ``level`` where it is not given. By default a position at the level is enough;
-    with ``Trigger.INCLUSIVE`` it is not, and the target is then at least one unit above the
-    level, so that an order always quietens the policy.
+    Both are units, or rules that answer them: days of cover (:class:`DaysOfCover`), the highest
+    of safety stock and presentation (:class:`HighestOf`), reserves of channels that add up
+    (:class:`SumOf`), a level by season (:class:`SeasonalLevel`), or a rule of your own.
+
+    ``up_to`` is the level where it is not given, and where it is a rule that answers less. By
+    default a position at the level is enough; with ``Trigger.INCLUSIVE`` it is not, and the
+    target is then at least one unit above the level, so that an order always quietens the policy.
 
     Raises:
-        FieldError: If ``level`` is negative, or ``up_to`` below it.
+        FieldError: If ``level`` is negative, or a stated ``up_to`` below a stated level.
 
     >>> from datetime import UTC, datetime
     >>> from ecomkit.replenishment import Demand, InventoryPosition, LeadTime
+    >>> facts = {
+    ...     "demand": Demand.of(mean_per_day=2),
+    ...     "lead_time": LeadTime(mean_days=3),
+    ...     "now": datetime(2026, 10, 1, tzinfo=UTC),
+    ... }
     >>> minimum = MinimumStock(level=10, up_to=50, quantity=OrderQuantity(case_pack=12))
-    >>> minimum(
-    ...     InventoryPosition(usable=7),
-    ...     demand=Demand.of(mean_per_day=2),
-    ...     lead_time=LeadTime(mean_days=3),
-    ...     now=datetime(2026, 10, 1, tzinfo=UTC),
-    ... ).order
+    >>> minimum(InventoryPosition(usable=7), **facts).order
     48
     """
 
-    level: int = attrs.field(validator=units)
-    up_to: int | None = attrs.field(default=None, validator=optional(units))
+    level: Level = attrs.field(validator=level_or_rule)
+    up_to: Level | None = attrs.field(default=None, validator=optional(level_or_rule))
     trigger: Trigger = attrs.field(default=Trigger.STRICT, validator=is_a(Trigger))
     quantity: OrderQuantity = attrs.field(factory=OrderQuantity, validator=is_a(OrderQuantity))
 
     def __attrs_post_init__(self) -> None:
-        if self.up_to is not None and self.up_to < self.level:
+        if isinstance(self.level, int) and isinstance(self.up_to, int) and self.up_to < self.level:
             raise refuse(self, "up_to", self.up_to, f"at least the level of {self.level}")
-
-    @property
-    def target(self) -> int:
-        """The position to order up to, in units."""
-        wanted = self.level if self.up_to is None else self.up_to
-        return max(wanted, self.trigger.quiet_from(self.level))
 
     def __call__(
         self,
@@ -70,21 +68,24 @@ class MinimumStock:
         now: datetime,
     ) -> Advice:
         """
-        Return how much to order at this *position*; demand and lead time only tell how urgent.
+        Return how much to order at this *position*; the calendar day of *now* is today.
 
         Raises:
             FieldError: If *now* has no UTC offset.
         """
-        total = position.total
-        return Advice(
-            at=now,
-            position=position,
+        today = now.date()
+        level = level_of(self.level, demand=demand, lead_time=lead_time, today=today)
+        target = level.reorder_point
+        if self.up_to is not None:
+            up_to = level_of(self.up_to, demand=demand, lead_time=lead_time, today=today)
+            target = up_to.reorder_point
+        return order_up_to(
+            position,
             demand=demand,
             lead_time=lead_time,
-            level=StatedLevel(units=self.level),
+            now=now,
+            level=level,
+            target=target,
             trigger=self.trigger,
-            target=self.target,
-            steps=self.quantity(self.target - total, position=total)
-            if self.trigger.fires(total, level=self.level)
-            else (),
+            quantity=self.quantity,
         )

@@ -108,6 +108,12 @@ def whole_days(instance: object, attribute: attrs.Attribute[Any], value: Any) ->
         )
 
 
+def service_share(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    """Accept a service level: above 0, below 1."""
+    if not is_number(value) or not 0 < value < 1:
+        raise refuse(instance, attribute.name, value, "a number above 0 and below 1, as 0.95")
+
+
 def day_of(value: object, *, owner: str, field: str) -> date:
     """Return *value* if it is a calendar day; the error names *owner* and *field*."""
     if not isinstance(value, date) or isinstance(value, datetime):

@@ -34,6 +34,18 @@ class InventoryPosition:
     on_order: int = attrs.field(default=0, validator=not_negative)
 
     @property
+    def available(self) -> int:
+        """
+        Units that nobody has been promised: what a minimum stock level is a floor for.
+
+        Below zero where more is promised and owed than is there. What is on order is not in it.
+
+        >>> InventoryPosition(usable=30, promised=8, uncovered=0, on_order=12).available
+        22
+        """
+        return self.usable - self.promised - self.uncovered
+
+    @property
     def total(self) -> int:
         """Units; below zero where more is promised and owed than is there and on its way."""
         return self.usable - self.promised - self.uncovered + self.on_order
