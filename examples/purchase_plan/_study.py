@@ -21,7 +21,6 @@ from ecomkit.replenishment import (
 )
 from ecomkit.replenishment.distributions import DemandFamily
 from ecomkit.replenishment.replay import Contender, ReplayCase, ReplayRules, backtest
-
 from purchase_plan._histories import best_sellers, car_parts, mean_prices
 
 if TYPE_CHECKING:
@@ -261,19 +260,23 @@ def _study(
 ) -> Study:
     period = cases[0].series.period.mean_days
     review_days = round(rules.review_periods * period)
-    estimator = fitted(
-        cases, rules=rules, review_days=review_days, first_periods=first_periods
-    )
+    estimator = fitted(cases, rules=rules, review_days=review_days, first_periods=first_periods)
     return Study(
         name=name,
         assumptions=(
             *assumptions,
-            f"an order costs {ORDER_COST:.2f}, a year on the shelf {HOLDING_PER_YEAR:.0%} of the "
-            "unit cost, a missed unit its margin, and it is lost",
-            "at the beginning each policy finds the same stock: recent demand over the lead "
-            "time, the review period and a month",
-            f"fitted on the first part: a half-life of {estimator.half_life_days:.0f} days, a "
-            f"dispersion of {estimator.dispersion:.3g}",
+            (
+                f"an order costs {ORDER_COST:.2f}, a year on the shelf {HOLDING_PER_YEAR:.0%} of "
+                "the unit cost, a missed unit its margin, and it is lost"
+            ),
+            (
+                "at the beginning each policy finds the same stock: recent demand over the lead "
+                "time, the review period and a month"
+            ),
+            (
+                f"fitted on the first part: a half-life of {estimator.half_life_days:.0f} days, a "
+                f"dispersion of {estimator.dispersion:.3g}"
+            ),
         ),
         cases=cases,
         rules=rules,

@@ -259,7 +259,7 @@ def test_below_one_half_the_safety_stock_is_negative() -> None:
     assert (level.safety_stock, level.reorder_point) == (-13, 15)
 
 
-@pytest.mark.parametrize("share", [0, 1, 0.0, 1.0, -0.1, 95, float("nan"), True, None, "0.95"])
+@pytest.mark.parametrize("share", [0, 1, 0.0, 1.0, -0.1, 95, float("nan"), True, "0.95"])
 def test_service_level_is_between_zero_and_one(share: Any) -> None:
     """A service level of 0, 1, 95 or NaN is refused."""
     with pytest.raises(FieldError) as caught:

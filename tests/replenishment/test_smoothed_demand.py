@@ -30,7 +30,12 @@ def days(units: list[int | None], period: Period = Period.DAY) -> DemandSeries:
 
 
 def by_hand(
-    units: list[int | None], *, half_life: float, window: int, dispersion: float | None, prior: float
+    units: list[int | None],
+    *,
+    half_life: float,
+    window: int,
+    dispersion: float | None,
+    prior: float,
 ) -> tuple[float, float]:
     """Return level and variance of a sum, with every weight written out."""
     keep = 0.5 ** (1 / half_life)
@@ -38,7 +43,11 @@ def by_hand(
     def level(upto: int) -> float | None:
         known = [count for count in units[:upto] if count is not None]
         weights = [keep**age for age in range(len(known))][::-1]
-        return sum(w * x for w, x in zip(weights, known, strict=True)) / sum(weights) if known else None
+        return (
+            sum(w * x for w, x in zip(weights, known, strict=True)) / sum(weights)
+            if known
+            else None
+        )
 
     errors = []
     settled = min(math.ceil(half_life), max(1, len(units) // 2))
@@ -91,9 +100,7 @@ def test_a_steady_sku_is_what_it_is(count: int, length: int, window: int) -> Non
     assert demand.sd_per_day == pytest.approx(0.0, abs=1e-6 * (count + 1))
 
 
-@given(
-    units=st.lists(st.integers(0, 50), min_size=2, max_size=40), factor=st.integers(1, 20)
-)
+@given(units=st.lists(st.integers(0, 50), min_size=2, max_size=40), factor=st.integers(1, 20))
 def test_it_scales_with_the_units(units: list[int], factor: int) -> None:
     """Counting in halves of a unit doubles mean and spread."""
     small = SmoothedDemand(half_life_days=4)(days(list(units)), days=3)

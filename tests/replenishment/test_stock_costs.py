@@ -72,6 +72,4 @@ def test_costs_come_from_whole_economics(unit: UnitEconomics, share: Any) -> Non
 def test_the_words_name_all_three() -> None:
     """The costs can be read."""
     each = StockCosts(per_order=3.0, holding_per_unit_day=0.01, shortage_per_unit=8.0)
-    assert each.explain() == (
-        "an order costs 3, a unit on the shelf 0.01 a day, a missed unit 8"
-    )
+    assert each.explain() == ("an order costs 3, a unit on the shelf 0.01 a day, a missed unit 8")

@@ -145,6 +145,4 @@ class PlanningOperations(PurchaseOperations):
             FieldError: If *until* is no date.
         """
         with self._store.transaction() as tx:
-            return snooze_alert(
-                tx, kind, subject=subject, until=until, now=self._now(), note=note
-            )
+            return snooze_alert(tx, kind, subject=subject, until=until, now=self._now(), note=note)

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Self, cast, final
 import attrs
 
 from ecomkit._checks import is_a, not_negative, optional, refuse
-from ecomkit.replenishment._pattern import DemandPattern
-from ecomkit.replenishment._series import DemandSeries
 from ecomkit.replenishment._numbers import (
     OBSERVATIONS_MIN,
     UNITS_PER_DAY_MAX,
@@ -20,6 +18,8 @@ from ecomkit.replenishment._numbers import (
     units_of_day,
     up_to,
 )
+from ecomkit.replenishment._pattern import DemandPattern
+from ecomkit.replenishment._series import DemandSeries
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -101,9 +101,7 @@ class Demand:
         3.0
         """
         looked_at = series.units if periods is None else series.units[-periods:]
-        seen = DemandMoments.from_daily(
-            units for units in looked_at if units is not None
-        ).demand
+        seen = DemandMoments.from_daily(units for units in looked_at if units is not None).demand
         days = series.period.mean_days
         return cls(
             mean_per_day=seen.mean_per_day / days,

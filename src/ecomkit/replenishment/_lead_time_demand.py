@@ -90,9 +90,7 @@ class DemandByPattern:
     families: Mapping[DemandPattern, DemandFamily] = attrs.field(
         default=USUAL_FAMILIES, validator=_families
     )
-    unknown: DemandFamily = attrs.field(
-        default=DemandFamily.NORMAL, validator=is_a(DemandFamily)
-    )
+    unknown: DemandFamily = attrs.field(default=DemandFamily.NORMAL, validator=is_a(DemandFamily))
 
     def __call__(
         self, demand: Demand, *, lead_time: LeadTime, review_days: int

@@ -118,9 +118,7 @@ class ComputedLevel:
         z: float,
     ) -> Self:
         """Return the level for this demand and lead time; *z* belongs to *service_level*."""
-        expected, spread = lead_time_moments(
-            demand, lead_time=lead_time, review_days=review_days
-        )
+        expected, spread = lead_time_moments(demand, lead_time=lead_time, review_days=review_days)
         return cls(
             service_level=service_level,
             z=z,

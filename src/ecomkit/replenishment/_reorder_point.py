@@ -49,7 +49,9 @@ def _model(instance: object, attribute: attrs.Attribute[Any], value: Any) -> Non
 
 
 def _target(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-    if value is not None and not all(hasattr(value, part) for part in ("reorder_point", "explain")):
+    if value is not None and not all(
+        hasattr(value, part) for part in ("reorder_point", "explain")
+    ):
         raise refuse(instance, attribute.name, value, "a service target, as FillRate(0.98)")
 
 
@@ -139,7 +141,7 @@ class ReorderPoint:
             return self.target
         if self.service_level is not None:
             return CycleService(self.service_level)
-        assert self.costs is not None  # noqa: S101 - one of the three is given
+        assert self.costs is not None
         return LeastCost(self.costs)
 
     def order_quantity(self, *, demand: Demand, lead_time: LeadTime) -> int:
@@ -163,7 +165,7 @@ class ReorderPoint:
     def level(self, *, demand: Demand, lead_time: LeadTime) -> ComputedLevel | TargetLevel:
         """Return the reorder point and safety stock for this demand and lead time."""
         if self.z is not None and self.lead_time_demand is NORMAL:
-            assert self.service_level is not None  # noqa: S101 - z comes from it
+            assert self.service_level is not None
             return ComputedLevel.of(
                 demand=demand,
                 lead_time=lead_time,
@@ -217,9 +219,7 @@ class ReorderPoint:
             level=level,
             trigger=trigger,
             target=target,
-            steps=self.quantity(
-                target - units, position=units, demand=demand, lead_time=lead_time
-            )
+            steps=self.quantity(target - units, position=units, demand=demand, lead_time=lead_time)
             if units < quiet_from
             else (),
         )

@@ -33,7 +33,9 @@ class DemandEstimator(Protocol):
 
 def _half_life(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     if not is_number(value) or not 0 < value <= DAYS_MAX:
-        raise refuse(instance, attribute.name, value, f"a number of days above 0, up to {DAYS_MAX}")
+        raise refuse(
+            instance, attribute.name, value, f"a number of days above 0, up to {DAYS_MAX}"
+        )
 
 
 @final
@@ -110,11 +112,8 @@ class SmoothedDemand:
         look = _look_back(series, half_life_days=self.half_life_days, days=days)
         expected = look.level * look.periods
         weight = look.sums
-        if weight:
-            variance = look.variance
-        else:
-            # No sum has passed yet: as for days that do not depend on each other.
-            variance = look.periods * _variance(series.observed)
+        # Before a first sum has passed: as for days that do not depend on each other.
+        variance = look.variance if weight else look.periods * _variance(series.observed)
         if self.dispersion is not None:
             total = weight + self.prior_sums
             prior = self.dispersion * expected

@@ -112,8 +112,10 @@ def test_no_unit_appears_or_vanishes(policy: Any, case: ReplayCase, how: ReplayR
         assert period.opening == shelf
         assert period.opening + period.received - period.served == period.closing >= 0
         assert period.served - (period.asked - period.missed) == max(
-            0, waiting + (period.missed if how.when_short is WhenShort.BACKORDERED else 0)
-            - period.waiting
+            0,
+            waiting
+            + (period.missed if how.when_short is WhenShort.BACKORDERED else 0)
+            - period.waiting,
         )
         shelf, waiting = period.closing, period.waiting
         ordered += period.ordered
@@ -123,9 +125,7 @@ def test_no_unit_appears_or_vanishes(policy: Any, case: ReplayCase, how: ReplayR
 
 
 @given(policy=policies(), case=cases(), how=rules)
-def test_it_keeps_the_rules_of_the_ledger(
-    policy: Any, case: ReplayCase, how: ReplayRules
-) -> None:
+def test_it_keeps_the_rules_of_the_ledger(policy: Any, case: ReplayCase, how: ReplayRules) -> None:
     """Booked as receipts and orders in the ledger, each day leaves as much free and as much uncovered."""
     how = ReplayRules(
         review_periods=how.review_periods,
@@ -163,9 +163,9 @@ def test_no_estimate_sees_the_future(case: ReplayCase, how: ReplayRules, later: 
         lead_periods=case.lead_periods,
     )
     again = estimates(changed, estimator=SmoothedDemand(), rules=how)
-    assert {moment: (demand.mean_per_day, demand.sd_per_day) for moment, demand in known.items()} == {
-        moment: (demand.mean_per_day, demand.sd_per_day) for moment, demand in again.items()
-    }
+    assert {
+        moment: (demand.mean_per_day, demand.sd_per_day) for moment, demand in known.items()
+    } == {moment: (demand.mean_per_day, demand.sd_per_day) for moment, demand in again.items()}
 
 
 @given(policy=policies(), case=cases(), how=rules)
@@ -252,7 +252,9 @@ def test_a_comparison_ranks_by_cost_and_shows_a_row_each() -> None:
         [case_of([4, 4, 6, 4, 9, 0, 2] * 3, opening=10)],
         contenders=[
             Contender(name="none", policy_for=lambda _: MinimumStock(level=0), estimator=counting),
-            Contender(name="some", policy_for=lambda _: MinimumStock(level=20), estimator=counting),
+            Contender(
+                name="some", policy_for=lambda _: MinimumStock(level=20), estimator=counting
+            ),
         ],
     )
     assert len(asked) == 3
@@ -319,4 +321,3 @@ def test_the_promise_is_that_of_the_level() -> None:
     assert result.promised is not None
     assert 0 < result.promised <= 1
     assert "promised were" in result.explain()
-

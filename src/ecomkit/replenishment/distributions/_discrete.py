@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Self, final
 
 import attrs
@@ -36,7 +37,7 @@ def _sorted_units(instance: object, attribute: attrs.Attribute[Any], value: Any)
             raise refuse(
                 instance, attribute.name, units, f"whole numbers of units from 0 to {UNITS_MAX}"
             )
-    if any(high <= low for low, high in zip(value, value[1:], strict=False)):
+    if any(high <= low for low, high in pairwise(value)):
         raise refuse(instance, attribute.name, value, "numbers of units in rising order")
 
 

@@ -10,11 +10,13 @@ from ecomkit.replenishment._numbers import UNITS_MAX, is_number
 from ecomkit.replenishment.distributions._constant import ConstantDemand
 from ecomkit.replenishment.distributions._gamma import GammaDemand
 from ecomkit.replenishment.distributions._lognormal import LognormalDemand
-from ecomkit.replenishment.distributions._negative_binomial import NegativeBinomialDemand
+from ecomkit.replenishment.distributions._negative_binomial import R_MAX, NegativeBinomialDemand
 from ecomkit.replenishment.distributions._normal import NormalDemand
 from ecomkit.replenishment.distributions._poisson import PoissonDemand
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ecomkit.replenishment.distributions._distribution import DemandDistribution
 
 
@@ -23,9 +25,6 @@ CERTAIN = 1e-6
 
 NEVER = 3.2e-5
 """Below this ratio of mean to sd anything is asked for once in 10⁸ intervals: that is never."""
-
-POISSON_LIKE = 1e-12
-"""Less variance than this above the mean, in squares of the mean, is rounding, not clustering."""
 
 
 class DemandFamily(Enum):
@@ -57,9 +56,10 @@ class DemandFamily(Enum):
 
         Without a mean there is no demand, and without a standard deviation it is certain: both
         give a :class:`ConstantDemand`, but a Poisson demand has a spread of its own and asks for
-        no ``sd``. A negative binomial demand whose variance is not above its mean is a Poisson
-        one. A spread of over 30,000 times the mean says that next to never anything is asked
-        for: of the families of positive demand that is a :class:`ConstantDemand` of 0.
+        no ``sd``. A negative binomial demand whose variance is not above its mean, or so little
+        that ``r`` would be above 10¹², is a Poisson one. A spread of over 30,000 times the mean
+        says that next to never anything is asked for: of the families of positive demand that
+        is a :class:`ConstantDemand` of 0.
 
         Raises:
             FieldError: If a number is negative, no number, or out of the range of the family.
@@ -69,25 +69,32 @@ class DemandFamily(Enum):
         >>> DemandFamily.GAMMA.of(mean=4, sd=0)
         ConstantDemand(units=4)
         """
-        for field, value in (("mean", mean), ("sd", sd)):
-            if not is_number(value) or not 0 <= value <= UNITS_MAX:
-                wanted = f"a number from 0 to {UNITS_MAX}"
-                raise FieldError(owner=type(self).__name__, field=field, got=value, wanted=wanted)
+        _moment(mean, "mean")
+        _moment(sd, "sd")
         if mean == 0:
             return ConstantDemand(units=0)
         if self is DemandFamily.POISSON:
             return PoissonDemand(mean=mean)
         if sd <= mean * CERTAIN:
             return ConstantDemand(units=mean)
-        if self is DemandFamily.NORMAL:
-            return NormalDemand(mean=mean, sd=sd)
-        if mean < sd * NEVER:
+        if self is not DemandFamily.NORMAL and mean < sd * NEVER:
             return ConstantDemand(units=0)
-        if self is DemandFamily.GAMMA:
-            return GammaDemand(mean=mean, sd=sd)
-        if self is DemandFamily.LOGNORMAL:
-            return LognormalDemand(mean=mean, sd=sd)
-        variance = float(sd) * sd
-        if variance - mean <= mean * mean * POISSON_LIKE:
-            return PoissonDemand(mean=mean)
-        return NegativeBinomialDemand.fit(mean=mean, variance=variance)
+        if self is DemandFamily.NEGATIVE_BINOMIAL:
+            variance = float(sd) * sd
+            if variance - mean <= mean * (mean / R_MAX):
+                return PoissonDemand(mean=mean)
+            return NegativeBinomialDemand.fit(mean=mean, variance=variance)
+        return _OF_MOMENTS[self](mean=mean, sd=sd)
+
+
+_OF_MOMENTS: dict[DemandFamily, Callable[..., DemandDistribution]] = {
+    DemandFamily.NORMAL: NormalDemand,
+    DemandFamily.GAMMA: GammaDemand,
+    DemandFamily.LOGNORMAL: LognormalDemand,
+}
+
+
+def _moment(value: float, field: str) -> None:
+    if not is_number(value) or not 0 <= value <= UNITS_MAX:
+        wanted = f"a number from 0 to {UNITS_MAX}"
+        raise FieldError(owner="DemandFamily", field=field, got=value, wanted=wanted)

@@ -113,7 +113,7 @@ def gamma_tails(a: float, x: float, *, difference: float) -> GammaTails:
         return _large(a, x, difference)
     term = poisson_term(a, x, difference=difference)
     if x >= 1.0 and difference > 0.0:
-        fraction = _legendre(a, x, difference)
+        fraction = _legendre(a, difference)
         upper = a * term / fraction
         excess = upper * (fraction - difference)
         return GammaTails(1.0 - upper, upper, excess + difference, excess)
@@ -140,7 +140,7 @@ def _rising_sums(a: float, x: float) -> tuple[float, float]:
             return plain, weighted
 
 
-def _legendre(a: float, x: float, difference: float) -> float:
+def _legendre(a: float, difference: float) -> float:
     # Lentz's method for the denominator of Legendre's continued fraction of the upper tail.
     whole = fraction = c = difference + 1.0
     d = 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
-from typing import Self, final
+from typing import Any, Self, final
 
 import attrs
 
@@ -49,24 +49,17 @@ class Lattice:
             higher = (mass * rest + step // 2) // step
             masses[place - first] += mass - higher
             masses[place - first + 1] += higher
-        return cls(step=step, first=first, masses=masses)._trimmed()
+        return cls(step=step, **_trimmed(first, masses))
 
-    def _trimmed(self) -> Self:
-        kept = [place for place, mass in enumerate(self.masses) if mass]
-        if not kept:
-            return attrs.evolve(self, first=0, masses=[0])
-        start, end = kept[0], kept[-1] + 1
-        return attrs.evolve(self, first=self.first + start, masses=self.masses[start:end])
-
-    def plus(self, other: Self) -> Self:
+    def plus(self, other: Lattice) -> Lattice:
         """Return the sum of two independent demands on the same lattice."""
         masses = _product(self.masses, other.masses)
-        return attrs.evolve(self, first=self.first + other.first, masses=masses)._trimmed()
+        return attrs.evolve(self, **_trimmed(self.first + other.first, masses))
 
-    def times(self, periods: int) -> Self:
+    def times(self, periods: int) -> Lattice:
         """Return the sum over so many independent *periods*, by repeated squaring."""
-        result = attrs.evolve(self, first=0, masses=[ONE])
-        square = self
+        result: Lattice = attrs.evolve(self, first=0, masses=[ONE])
+        square: Lattice = self
         while periods:
             if periods & 1:
                 result = result.plus(square)
@@ -75,25 +68,28 @@ class Lattice:
                 square = square.plus(square)
         return result
 
-    def over(self, periods: Mapping[int, int]) -> Self:
+    def over(self, periods: Mapping[int, int]) -> Lattice:
         """Return the sum over a number of *periods* of which the masses are known."""
         # Horner's scheme, from the longest time down: each gap is convolved once.
         longest, *shorter = sorted(periods, reverse=True)
-        total = attrs.evolve(self, first=0, masses=[periods[longest]])
+        total: Lattice = attrs.evolve(self, first=0, masses=[periods[longest]])
         for number in shorter:
-            total = total.plus(self.times(longest - number))._with_none(periods[number])
+            total = total.plus(self.times(longest - number))
+            masses = [0] * total.first + list(total.masses)
+            masses[0] += periods[number]
+            total = attrs.evolve(self, first=0, masses=masses)
             longest = number
         return total.plus(self.times(longest))
-
-    def _with_none(self, mass: int) -> Self:
-        masses = [0] * self.first + list(self.masses)
-        masses[0] += mass
-        return attrs.evolve(self, first=0, masses=masses)
 
     def units(self) -> dict[int, int]:
         """Return the masses above 0 by units."""
         places = enumerate(self.masses, self.first)
         return {place * self.step: mass for place, mass in places if mass}
+
+
+def _trimmed(first: int, masses: list[int]) -> dict[str, Any]:
+    kept = [place for place, mass in enumerate(masses) if mass] or [0]
+    return {"first": first + kept[0], "masses": masses[kept[0] : kept[-1] + 1]}
 
 
 def _product(left: Sequence[int], right: Sequence[int]) -> list[int]:

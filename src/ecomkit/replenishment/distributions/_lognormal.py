@@ -23,6 +23,9 @@ from ecomkit.replenishment.distributions._normal_tail import (
     mills_ratio,
 )
 
+_HALFWAY = -0.5
+"""Relative distance from the mean from which log1p keeps more digits than the logarithm."""
+
 LOG_MAX = 100.0
 """Largest ``mu``, of either sign, and ``sigma``; mean and sd narrow them further."""
 
@@ -63,7 +66,7 @@ class LognormalDemand:
             if not is_number(value) or not -LOG_MAX <= value <= LOG_MAX:
                 wanted = f"a number from {-LOG_MAX} to {LOG_MAX}"
                 raise FieldError(owner=cls.__name__, field=field, got=value, wanted=wanted)
-        if not 0 < sigma * sigma < LOG_MAX:
+        if not 0 < sigma < math.sqrt(LOG_MAX):
             raise FieldError(
                 owner=cls.__name__, field="sigma", got=sigma, wanted="a number above 0, below 10"
             )
@@ -83,7 +86,7 @@ class LognormalDemand:
     def _z(self, units: float) -> float:
         # From the ratio to the mean, since ln(units) - mu has no digits left at a small sigma.
         distance = (units - self.mean) / self.mean
-        log = math.log1p(distance) if distance > -0.5 else math.log(units / self.mean)
+        log = math.log1p(distance) if distance > _HALFWAY else math.log(units / self.mean)
         return log / self.sigma + 0.5 * self.sigma
 
     def cdf(self, units: float) -> float:

@@ -13,9 +13,6 @@ _HALF = 0.5
 _CUBED_TO_NOTHING = 1e-5
 """A step of Halley's method this small, in standard deviations, leaves its cube as the error."""
 
-_STEPS_MAX = 200
-"""More than any search takes; a guard against steps that only rounding moves."""
-
 _LEADING_POWER = 0.2
 """Below this share of the shape, a gamma quantile starts from the leading power of its series."""
 
@@ -44,25 +41,24 @@ def gamma_quantile(shape: float, probability: float) -> float:
     target = math.log(probability) if near else math.log1p(-probability)
     x = _gamma_guess(shape, probability)
     enough = _CUBED_TO_NOTHING / (1.0 + math.sqrt(shape))
-    for _ in range(_STEPS_MAX):
+    while True:
         if x <= 0.0:
             return 0.0
         difference = x - shape
         tails = gamma_tails(shape, x, difference=difference)
         side = tails.lower if near else tails.upper
-        if side <= 0.0:
-            x = 0.5 * (x + shape)
+        term = poisson_term(shape, x, difference=difference)
+        if side <= 0.0 or term <= 0.0:
+            # Beyond the last float of the tail: half the way back to the mean.
+            x += 0.5 * (shape - x)
             continue
-        slope = shape * poisson_term(shape, x, difference=difference) / side
-        if not near:
-            slope = -slope
+        slope = shape * (term / side) * (1.0 if near else -1.0)
         step = (math.log(side) - target) / slope
         step /= max(0.5, 1.0 + 0.5 * step * (difference + slope))
         step = min(max(step, -1.0), 1.0)
         x *= math.exp(-step)
         if abs(step) < enough:
-            break
-    return x
+            return x
 
 
 def _gamma_guess(shape: float, probability: float) -> float:

@@ -17,7 +17,13 @@ _BEYOND_REACH = 40.0
 """Standard deviations below the mean where no distribution here has demand that a double shows."""
 
 _CLOSE = 1e-8
-"""A secant's step so small, in standard deviations, has the next one's error far below rounding."""
+"""A secant's step so small, in standard deviations, is one of the last."""
+
+_MET = 1e-10
+"""So near in the logarithm, the next point of the secant is right to the last bits."""
+
+_TAIL = 0.2
+"""Below this loss, in standard deviations, a normal tail is about 2.4 times its loss."""
 
 _SECANTS = 6
 """Steps of the secant before one halving of the bracket, which helps where the tail has gaps."""
@@ -54,7 +60,7 @@ class ShortageSearch:
             low, high = (low, x) if reached else (x, high)
             steps += 1
             straight = _secant(before, (x, gap), slope)
-            if before is not None and abs(straight - x) <= _CLOSE * sd:
+            if before is not None and abs(gap) <= _MET and abs(straight - x) <= _CLOSE * sd:
                 return straight
             before = (x, gap)
             if high == math.inf:
@@ -110,8 +116,11 @@ class ShortageSearch:
         # Where a normal distribution loses about as much, and the slope of its logarithm there.
         sd = self.distribution.sd or 1.0
         loss = allowed / sd
-        z = 0.3 - loss if loss > 0.2 else STANDARD.inv_cdf(1.0 - 2.4 * max(loss, 1e-15))
-        z = min(z, STANDARD.inv_cdf(self.fill_rate) if loss < 1.0 else z)
+        z = 0.3 - loss
+        if loss < _TAIL:
+            z = STANDARD.inv_cdf(1.0 - 2.4 * max(loss, 1e-15))
+        if loss < 1.0:
+            z = min(z, STANDARD.inv_cdf(self.fill_rate))
         slope = 1.25 + 0.75 * z if z > 0.0 else 1.25 / (1.0 - z)
         return self.distribution.mean + z * sd, -slope / sd
 
@@ -126,4 +135,4 @@ def _secant(before: tuple[float, float] | None, now: tuple[float, float], slope:
     x, gap = now
     if before is not None:
         slope = (gap - before[1]) / (x - before[0]) if x != before[0] else math.nan
-    return x - gap / slope if slope < 0.0 and math.isfinite(gap) else math.nan
+    return x - gap / slope if -math.inf < slope < 0.0 and gap > -math.inf else math.nan

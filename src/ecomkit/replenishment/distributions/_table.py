@@ -19,7 +19,7 @@ class Table:
     end of the table is as exact as its middle.
     """
 
-    __slots__ = ("_units", "_weights", "_through", "_excess", "_shortfall", "mean", "sd", "total")
+    __slots__ = ("_excess", "_shortfall", "_through", "_units", "_weights", "mean", "sd", "total")
 
     def __init__(self, units: Sequence[int], weights: Sequence[int]) -> None:
         """Sum up the table."""

@@ -69,7 +69,10 @@ class ReplayCase:
     def __attrs_post_init__(self) -> None:
         if self.fit_periods >= len(self.series):
             raise refuse(
-                self, "fit_periods", self.fit_periods, f"below the {len(self.series)} of the series"
+                self,
+                "fit_periods",
+                self.fit_periods,
+                f"below the {len(self.series)} of the series",
             )
 
 

@@ -95,7 +95,7 @@ class Outcome:
         """
         rates = [each.fill_rate for each in self.backtests if each.fill_rate is not None]
         # A tolerance far below one unit, so that 0.96 is within 0.02 of 0.98 in binary, too.
-        near = sum(abs(rate - target) <= points + 1e-9 for rate in rates)  # noqa: PLR2004
+        near = sum(abs(rate - target) <= points + 1e-9 for rate in rates)
         return near / len(rates) if rates else 0.0
 
 
@@ -112,14 +112,18 @@ class Comparison:
         return min(self.outcomes, key=lambda outcome: outcome.total_cost)
 
     def table(self, *, target: float) -> str:
-        """
-        Return one row a contender: costs, service, stock, and the skus within two points of *target*.
-        """
-        rows = [
-            "| policy | total cost | holding | ordering | missed | units served | stock at cost "
-            f"| skus within 2 points of {target:.0%} |",
-            "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-        ]
+        """Return a row a contender in Markdown, with the skus within two points of *target*."""
+        heads = (
+            "policy",
+            "total cost",
+            "holding",
+            "ordering",
+            "missed",
+            "units served",
+            "stock at cost",
+            f"skus within 2 points of {target:.0%}",
+        )
+        rows = [f"| {' | '.join(heads)} |", "| --- |" + " ---: |" * (len(heads) - 1)]
         rows.extend(
             f"| {outcome.name} | {outcome.total_cost:,.0f} | {outcome.holding_cost:,.0f} "
             f"| {outcome.order_cost:,.0f} | {outcome.shortage_cost:,.0f} "
@@ -149,9 +153,7 @@ def compare(
             if known is None:
                 known = estimates(case, estimator=contender.estimator, rules=rules)
                 seen[id(contender.estimator)] = known
-            done.append(
-                backtest(contender.policy_for(case), case, demands=known, rules=rules)
-            )
+            done.append(backtest(contender.policy_for(case), case, demands=known, rules=rules))
     return Comparison(
         outcomes=[
             Outcome(name=contender.name, backtests=done)

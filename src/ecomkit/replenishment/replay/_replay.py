@@ -124,4 +124,3 @@ def replay(
             ordered=ordered,
             advice=advice,
         )
-

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
-from ecomkit._checks import as_tuple
 from ecomkit.replenishment.replay._backtest import DAILY
 from ecomkit.replenishment.replay._comparison import Contender, Outcome, compare
 
@@ -27,17 +26,17 @@ class ServicePoint:
     outcome: Outcome
 
 
+def _by_service(points: Iterable[ServicePoint]) -> tuple[ServicePoint, ...]:
+    return tuple(sorted(points, key=lambda point: point.outcome.value_fill_rate))
+
+
 @final
 @attrs.frozen(kw_only=True)
 class ServiceCurve:
     """Service against stock for one kind of policy; its points are in the order of service."""
 
     name: str
-    points: tuple[ServicePoint, ...] = attrs.field(
-        converter=lambda points: as_tuple(
-            sorted(points, key=lambda point: point.outcome.value_fill_rate)
-        )
-    )
+    points: tuple[ServicePoint, ...] = attrs.field(converter=_by_service)
 
     def stock_at(self, service: float) -> float | None:
         """
