@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullLocator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,7 @@ __all__ = ["draw"]
 
 WIDTH_INCHES, HEIGHT_INCHES = 9.0, 4.0
 LOWEST_SERVICE = 75
+TICKS = (25, 50, 100, 200, 400, 800)
 COLOURS = ("#1d4ed8", "#9ca3af", "#6b7280", "#c2410c", "#a16207")
 MARKERS = ("o", "s", "D", "^", "v")
 
@@ -42,6 +44,9 @@ def draw(studies: Sequence[tuple[str, Sequence[ServiceCurve]]], *, path: Path) -
             panel.set_ylabel("% of the demanded margin served")
             panel.set_ylim(LOWEST_SERVICE, 100)
             panel.set_xscale("log")
+            panel.xaxis.set_major_locator(FixedLocator(TICKS))
+            panel.xaxis.set_major_formatter("{x:.0f}")
+            panel.xaxis.set_minor_locator(NullLocator())
             panel.grid(visible=True, which="both", linewidth=0.4)
         panels[0].legend(frameon=False, loc="lower right")
         figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})

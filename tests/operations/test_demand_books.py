@@ -26,9 +26,11 @@ def test_channels_add_up_to_the_pool(world: Any) -> None:
     world.shop.sync()
     world.shop.cancel("etsy/1", {world.line: 1}, key=world.key())
 
-    assert {
-        history.channel: sum(history.units) for history in world.kept(DEMAND_BY_CHANNEL)
-    } == {"corner": 3, "etsy": 3, "shop": 1}
+    assert {history.channel: sum(history.units) for history in world.kept(DEMAND_BY_CHANNEL)} == {
+        "corner": 3,
+        "etsy": 3,
+        "shop": 1,
+    }
     assert units_by_day(world, DEMAND) == units_by_day(world, DEMAND_BY_CHANNEL)
     assert [
         units for history in world.kept(DEMAND_BY_CHANNEL, index="etsy") for units in history.units

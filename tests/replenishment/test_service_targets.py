@@ -165,7 +165,7 @@ def test_without_a_series_the_class_is_unknown() -> None:
     assert isinstance(other(DEMAND, lead_time=WEEK, review_days=0), PoissonDemand)
 
 
-@pytest.mark.parametrize("families", [{}, {pattern: "normal" for pattern in DemandPattern}, None])
+@pytest.mark.parametrize("families", [{}, dict.fromkeys(DemandPattern, "normal"), None])
 def test_each_class_has_a_family(families: Any) -> None:
     """A table that leaves a class out, or names no family, is refused."""
     with pytest.raises(FieldError, match="families"):

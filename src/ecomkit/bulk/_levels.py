@@ -7,13 +7,14 @@ from typing import TypeAlias, final
 
 import attrs
 
-from ecomkit.bulk._arrays import Floats, Integers, np
+from ecomkit.bulk._arrays import Floats, Integers, Truths, np
 from ecomkit.bulk._columns import ColumnError, Columns
 from ecomkit.bulk._normal import NormalQuantiles
 from ecomkit.bulk._rows import daily_demand, demand_of_row, lead_time_of_row, policy_of_row
 from ecomkit.errors import FieldError
 from ecomkit.replenishment import (
     DAYS_MAX,
+    DEAD_PER_DAY,
     UNITS_MAX,
     MinimumStock,
     ReorderLevel,
@@ -40,6 +41,8 @@ class Levels:
     reorder_point: Integers
     safety_stock: Integers
     target: Integers
+    dead: Truths | None = None
+    """Rows of what nobody asks for: they fire only below the level; None for no such rule."""
 
 
 def computed_levels(
@@ -83,6 +86,7 @@ def computed_levels(
         reorder_point=reorder_point,
         safety_stock=safety_stock,
         target=reorder_point + np.ceil(cover - DUST).astype(np.int64),
+        dead=mean < DEAD_PER_DAY,
     )
 
 

@@ -20,6 +20,7 @@ from ecomkit.replenishment import (
     MinimumStock,
     OrderQuantity,
     ReorderPoint,
+    Trigger,
 )
 
 if TYPE_CHECKING:
@@ -91,6 +92,9 @@ def plan_columns(columns: Mapping[str, Any], *, policy: BulkPolicy) -> dict[str,
         position = _position(table, block)
         levels = _levels(policy, table, block, quantiles=quantiles)
         quiet_from = levels.reorder_point + policy.trigger.quiet_from(0)
+        if levels.dead is not None:
+            strict = levels.reorder_point + Trigger.STRICT.quiet_from(0)
+            quiet_from = np.where(levels.dead, strict, quiet_from)
         target = np.maximum(levels.target, quiet_from)
         answer["reorder_point"][block] = levels.reorder_point
         answer["safety_stock"][block] = levels.safety_stock

@@ -56,9 +56,16 @@ from ecomkit.replenishment._purchase_order_state import (
     PurchaseOrderStateError,
 )
 from ecomkit.replenishment._quantity import OrderQuantity, Step
+from ecomkit.replenishment._rates import (
+    is_rate,
+    quantity,
+    rate,
+    rate_above_zero,
+    rate_or_unlimited,
+)
 from ecomkit.replenishment._reason import Reason
 from ecomkit.replenishment._receipt import ExpectedReceipt, GoodsReceipt, on_order
-from ecomkit.replenishment._reorder_point import ReorderPoint
+from ecomkit.replenishment._reorder_point import DEAD_PER_DAY, ReorderPoint
 from ecomkit.replenishment._season import Season, SeasonalLevel, SeasonDay, YearDay
 from ecomkit.replenishment._series import ClosedDays, DemandSeries, Period, UnknownDays
 from ecomkit.replenishment._service_target import CycleService, FillRate, LeastCost, ServiceTarget
@@ -69,21 +76,13 @@ from ecomkit.replenishment._stock_costs import StockCosts
 from ecomkit.replenishment._target_level import TargetLevel
 from ecomkit.replenishment._trigger import Trigger
 from ecomkit.replenishment._velocity import Velocity
-from ecomkit.replenishment._verdict import (
-    STANDARD_VERDICTS,
-    Severity,
-    Verdict,
-    VerdictRules,
-    idle_days,
-    is_dead,
-    is_soon,
-    waits_for_order,
-)
+from ecomkit.replenishment._verdict import STANDARD_VERDICTS, Severity, Verdict, VerdictRules
 
 __all__ = [
     "ADI_CUT",
     "CV2_CUT",
     "DAYS_MAX",
+    "DEAD_PER_DAY",
     "EXACT",
     "PURCHASE_ORDER_TRANSITIONS",
     "STANDARD_VERDICTS",
@@ -173,12 +172,13 @@ __all__ = [
     "days_of_cover",
     "days_of_cover_ahead",
     "dropship",
-    "idle_days",
     "intermittence",
-    "is_dead",
-    "is_soon",
+    "is_rate",
     "lead_time_moments",
     "on_order",
     "project",
-    "waits_for_order",
+    "quantity",
+    "rate",
+    "rate_above_zero",
+    "rate_or_unlimited",
 ]

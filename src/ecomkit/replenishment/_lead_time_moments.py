@@ -25,7 +25,7 @@ def lead_time_moments(
     ...     lead_time=LeadTime(mean_days=7, sd_days=7),
     ...     review_days=0,
     ... )
-    (17500.0, 17549.92877478424)
+    (17500.0, 17549.928774784243)
     """
     mean = float(demand.mean_per_day)
     days = lead_time.mean_days + review_days

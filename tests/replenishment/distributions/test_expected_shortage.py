@@ -63,6 +63,24 @@ ANCHORS: tuple[tuple[Any, float, float, float], ...] = (
     (NegativeBinomialDemand(mean=2, r=100_000_000.0), 30, 4.019802962919304e-26, 28.0),
     (NegativeBinomialDemand(mean=20000, r=1), 10000, 12130.764822811009, 2130.7648228110089),
     (NegativeBinomialDemand(mean=20000, r=1), 205, 19796.05211711282, 1.0521171128196227),
+    (
+        NegativeBinomialDemand(mean=1_000_000.0, r=0.001),
+        2000000,
+        986766.54765174875,
+        1986766.5476517488,
+    ),
+    (
+        NegativeBinomialDemand(mean=1_000_000.0, r=0.5),
+        1500000,
+        351263.40285616004,
+        851263.40285616004,
+    ),
+    (
+        NegativeBinomialDemand(mean=100_000.0, r=1e-05),
+        1000000,
+        99903.672865449384,
+        999903.67286544938,
+    ),
 )
 """Distribution, units, loss and complementary loss, computed once with 80 digits."""
 

@@ -108,6 +108,26 @@ def test_a_tail_beyond_floats_is_nothing() -> None:
     assert GammaDemand(mean=1e4, sd=10).quantile(1e-300) == pytest.approx(9635, rel=1e-3)
 
 
+@pytest.mark.parametrize("share", [5e-324, 1e-300, 1e-200, 1 - 2**-53])
+def test_the_last_floats_of_a_probability_have_quantiles(share: float) -> None:
+    """The least and the greatest floats between 0 and 1 end in an answer, and the least one."""
+    for mean in (1e-9, 1e-3, 1.0, 600.0, 1e6, 1e9):
+        for demand in (PoissonDemand(mean=mean), NegativeBinomialDemand(mean=mean, r=0.5)):
+            units = demand.quantile(share)
+            assert demand.cdf(units) >= share
+            assert units == 0 or demand.cdf(units - 1) < share
+
+
+@pytest.mark.parametrize("spread", [1e-6, 1e-3, 0.1, 0.116, 1.0, 1e3, 1e6])
+def test_a_gamma_tail_at_the_end_of_floats_is_taken_for_1e_300(spread: float) -> None:
+    """A gamma quantile of a probability that has lost its digits is that of 1e-300."""
+    demand = GammaDemand(mean=600, sd=600 * spread)
+    units = demand.quantile(5e-324)
+    assert units == demand.quantile(1e-300)
+    if units > 0:
+        assert demand.cdf(units) == pytest.approx(1e-300, rel=1e-6)
+
+
 @pytest.mark.parametrize("mean", [1e9, 1e12, 1e15])
 def test_large_poisson_is_near_normal(mean: float) -> None:
     """However large the mean, an answer takes no longer and is near the normal one."""

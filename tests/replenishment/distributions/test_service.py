@@ -38,7 +38,8 @@ def quantity(demand: Any, ratio: float) -> float:
 
 
 @given(
-    CONTINUOUS | st.builds(lambda mean: ConstantDemand(units=mean), st.floats(0, 1e6)),
+    CONTINUOUS
+    | st.builds(lambda mean: ConstantDemand(units=mean), st.just(0.0) | st.floats(1e-9, 1e6)),
     RATIOS,
     TARGETS,
     METHODS,

@@ -65,6 +65,8 @@ PATH_METHODS: list[Forecaster] = [
     HoltWinters(season_length=4, seasonality=Seasonality.MULTIPLICATIVE),
 ]
 METHODS: list[Forecaster] = [*(method for method, _ in LEVEL_METHODS), *PATH_METHODS, ByPattern()]
+
+
 def name_of(value: object) -> str:
     """Return a name for a test that is the same in each process: a function has none in its repr."""
     return getattr(value, "__name__", repr(value))

@@ -16,7 +16,7 @@ from ecomkit.replenishment.distributions._service import (
     reorder_point_for_fill_rate,
     service_measures,
 )
-from ecomkit.replenishment.distributions._whole import WholeDemandDistribution
+from ecomkit.replenishment.distributions._whole import WholeDemandDistribution, in_whole_units
 
 __all__ = [
     "ConstantDemand",
@@ -33,6 +33,7 @@ __all__ = [
     "ServiceMeasures",
     "WholeDemandDistribution",
     "fill_rate",
+    "in_whole_units",
     "ready_rate",
     "reorder_point_for_cycle_service",
     "reorder_point_for_fill_rate",

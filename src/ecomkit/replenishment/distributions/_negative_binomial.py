@@ -22,8 +22,11 @@ from ecomkit.replenishment.distributions._whole import between_whole
 
 MEAN_MIN = 1e-9
 MEAN_MAX = 1e9
-R_MIN = 1e-9
+R_MIN = 1e-6
 R_MAX = 1e12
+
+_EXTREME = 1e-4
+"""A probability of success, mean over variance, this low is an extreme spread."""
 
 _FEW = 200
 """Up to so many units the units left over are added up one by one, which loses no digits."""
@@ -41,7 +44,7 @@ class NegativeBinomialDemand:
     success with probability ``p`` = r / (r + mean).
 
     Raises:
-        FieldError: If the mean is not from 10⁻⁹ to 10⁹, or ``r`` not from 10⁻⁹ to 10¹².
+        FieldError: If the mean is not from 10⁻⁹ to 10⁹, or ``r`` not from 10⁻⁶ to 10¹².
 
     >>> demand = NegativeBinomialDemand.fit(mean=2, variance=9)
     >>> demand.quantile(0.98), round(demand.cdf(11), 9), round(demand.r, 9)
@@ -136,11 +139,16 @@ class NegativeBinomialDemand:
         """Return the probability of *k*, of at most *k*, and of more than *k*; *k* from 0."""
         mass = self._mass(k)
         near = mass * self._q * (self.r + k)
-        if k < self.mean:
+        if self._is_near_side_below(k):
             lower = near / self._below(k)
             return mass, lower, 1.0 - lower
         upper = near / self._beyond(k)
         return mass, 1.0 - upper, upper
+
+    def _is_near_side_below(self, k: int) -> bool:
+        # With an extreme spread the fraction for the upper side hardly converges until far out.
+        p = self.p
+        return k < self.mean or (p < _EXTREME and p * (k + 3.0 + self.r) < 1.0 + self.r)
 
     def _below(self, k: int) -> float:
         return beta_fraction(self.r, k + 1.0, self.p, margin=self.p * (self.mean - k - 1.0))
@@ -183,7 +191,7 @@ class NegativeBinomialDemand:
         return between_whole(units, self._excess)
 
     def _excess(self, k: int) -> float:
-        if k < self.mean:
+        if self._is_near_side_below(k):
             return self._shortfall(k) + (self.mean - k)
         fraction = self._beyond(k)
         upper = self._mass(k) * self._q * (self.r + k) / fraction
@@ -201,7 +209,7 @@ class NegativeBinomialDemand:
         return between_whole(units, self._shortfall)
 
     def _shortfall(self, k: int) -> float:
-        if k >= self.mean:
+        if not self._is_near_side_below(k):
             return self._excess(k) + (k - self.mean)
         mass = self._mass(k)
         if k > _FEW:

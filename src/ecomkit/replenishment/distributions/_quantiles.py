@@ -13,6 +13,12 @@ _HALF = 0.5
 _CUBED_TO_NOTHING = 1e-5
 """A step of Halley's method this small, in standard deviations, leaves its cube as the error."""
 
+_LEAST = 1e-300
+"""Below it floats lose their digits one by one."""
+
+_STEPS_MAX = 100
+"""Far more than any search takes."""
+
 _LEADING_POWER = 0.2
 """Below this share of the shape, a gamma quantile starts from the leading power of its series."""
 
@@ -31,19 +37,23 @@ def gamma_quantile(shape: float, probability: float) -> float:
     Return the point below which a gamma variable of *shape* and scale 1 falls with *probability*.
 
     Halley's method on the logarithm of the nearer tail as a function of ln x, from the guess of
-    Wilson and Hilferty (1931), or from the leading power of the series. 0 where it is below the
-    smallest float.
+    Wilson and Hilferty (1931), or from the leading power of the series, which is all there is where
+    x is below 10⁻³⁰⁰. A probability below that is taken for it.
 
     >>> round(gamma_quantile(2.56, 0.95) * 15.625, 6)
     87.936629
     """
+    probability = max(probability, _LEAST)
     near = probability < _HALF
     target = math.log(probability) if near else math.log1p(-probability)
     x = _gamma_guess(shape, probability)
+    if x < _LEAST:
+        return x
     enough = _CUBED_TO_NOTHING / (1.0 + math.sqrt(shape))
-    while True:
-        if x <= 0.0:
-            return 0.0
+    step = 1.0
+    steps = 0
+    while abs(step) >= enough and steps < _STEPS_MAX:
+        steps += 1
         difference = x - shape
         tails = gamma_tails(shape, x, difference=difference)
         side = tails.lower if near else tails.upper
@@ -57,8 +67,7 @@ def gamma_quantile(shape: float, probability: float) -> float:
         step /= max(0.5, 1.0 + 0.5 * step * (difference + slope))
         step = min(max(step, -1.0), 1.0)
         x *= math.exp(-step)
-        if abs(step) < enough:
-            return x
+    return x
 
 
 def _gamma_guess(shape: float, probability: float) -> float:
@@ -132,4 +141,4 @@ def _newton_step(probability: float, mass: float, lower: float, upper: float) ->
         step = math.log(probability / lower) * lower / mass
     else:
         step = math.log(upper / (1.0 - probability)) * upper / mass
-    return math.ceil(step)
+    return math.ceil(step) if math.isfinite(step) else None

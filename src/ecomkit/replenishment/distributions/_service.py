@@ -14,7 +14,7 @@ from ecomkit.replenishment.distributions._fill_rate import (
     fill_rate,
 )
 from ecomkit.replenishment.distributions._shortage_search import ShortageSearch
-from ecomkit.replenishment.distributions._whole import is_whole
+from ecomkit.replenishment.distributions._whole import in_whole_units
 
 if TYPE_CHECKING:
     from ecomkit.replenishment.distributions._distribution import DemandDistribution
@@ -69,7 +69,7 @@ def reorder_point_for_fill_rate(
         fill_rate=fill_rate,
         method=method,
     )
-    return search.least_whole() if is_whole(distribution) else search.root()
+    return search.least_whole() if in_whole_units(distribution) else search.root()
 
 
 @final

@@ -17,8 +17,14 @@ class WholeDemandDistribution(DemandDistribution, Protocol):
         ...
 
 
-def is_whole(distribution: DemandDistribution) -> TypeGuard[WholeDemandDistribution]:
-    """Return whether *distribution* is one of whole units."""
+def in_whole_units(distribution: DemandDistribution) -> TypeGuard[WholeDemandDistribution]:
+    """
+    Return whether *distribution* is one of whole units.
+
+    >>> from ecomkit.replenishment.distributions import NormalDemand, PoissonDemand
+    >>> in_whole_units(PoissonDemand(mean=3)), in_whole_units(NormalDemand(mean=3, sd=1))
+    (True, False)
+    """
     return hasattr(distribution, "pmf")
 
 

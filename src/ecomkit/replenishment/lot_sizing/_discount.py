@@ -12,7 +12,7 @@ import attrs
 
 from ecomkit._checks import as_tuple, is_a, refuse
 from ecomkit.replenishment._numbers import is_number, plain
-from ecomkit.replenishment.lot_sizing._rates import (
+from ecomkit.replenishment._rates import (
     QUANTITY_MAX,
     RATE_MAX,
     RATE_MIN,

@@ -10,7 +10,7 @@ import attrs
 from ecomkit._checks import refuse
 from ecomkit.errors import FieldError
 from ecomkit.replenishment._numbers import UNITS_MAX, plain
-from ecomkit.replenishment.lot_sizing._rates import (
+from ecomkit.replenishment._rates import (
     quantity,
     rate,
     rate_above_zero,

@@ -10,7 +10,7 @@ import attrs
 
 from ecomkit._checks import as_tuple, is_a, is_text, optional, refuse
 from ecomkit.replenishment._numbers import DAYS_MAX, DUST, plain
-from ecomkit.replenishment.lot_sizing._rates import RATE_MAX, RATE_MIN, is_rate, quantity, rate
+from ecomkit.replenishment._rates import RATE_MAX, RATE_MIN, is_rate, quantity, rate
 
 PERIODS_MAX = DAYS_MAX
 """Longest plan: ten years of days."""

@@ -7,7 +7,7 @@ import math
 import attrs
 
 from ecomkit.errors import InputError
-from ecomkit.replenishment.distributions._whole import is_whole as in_whole_units
+from ecomkit.replenishment.distributions import in_whole_units
 from ecomkit.replenishment.lot_sizing import (
     economic_order_quantity,
     economic_order_quantity_with_backorders,

@@ -10,9 +10,8 @@ import attrs
 from ecomkit._checks import is_a, is_text, optional, refuse
 from ecomkit.errors import FieldError
 from ecomkit.replenishment._numbers import is_number, plain
-from ecomkit.replenishment.distributions import NormalDemand, PoissonDemand
-from ecomkit.replenishment.distributions._whole import is_whole as in_whole_units
-from ecomkit.replenishment.lot_sizing._rates import RATE_MAX, RATE_MIN, rate, rate_above_zero
+from ecomkit.replenishment._rates import RATE_MAX, RATE_MIN, rate, rate_above_zero
+from ecomkit.replenishment.distributions import NormalDemand, PoissonDemand, in_whole_units
 from ecomkit.replenishment.optimization._cost_curve import CostCurve
 from ecomkit.replenishment.optimization._demand import distribution, table_of
 from ecomkit.replenishment.optimization._limits import is_whole, level, quantity_above_zero

@@ -17,8 +17,8 @@ from ecomkit.replenishment.distributions import (
     NegativeBinomialDemand,
     NormalDemand,
     PoissonDemand,
+    in_whole_units,
 )
-from ecomkit.replenishment.distributions._whole import is_whole as in_whole_units
 from ecomkit.replenishment.optimization._table import DemandTable
 
 ASKED = ("mean", "sd", "cdf", "quantile", "loss")

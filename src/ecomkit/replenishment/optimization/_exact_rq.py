@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecomkit.replenishment.distributions._whole import is_whole as in_whole_units
+from ecomkit.replenishment.distributions import in_whole_units
 from ecomkit.replenishment.lot_sizing import economic_order_quantity_with_backorders
 from ecomkit.replenishment.optimization._continuous_model import (
     ContinuousReviewModel,

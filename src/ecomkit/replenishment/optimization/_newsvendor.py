@@ -10,7 +10,7 @@ import attrs
 from ecomkit._checks import is_a, optional, refuse
 from ecomkit.errors import FieldError
 from ecomkit.replenishment._numbers import UNITS_MAX, plain
-from ecomkit.replenishment.lot_sizing._rates import is_rate, rate_above_zero
+from ecomkit.replenishment._rates import is_rate, rate_above_zero
 from ecomkit.replenishment.optimization._demand import distribution
 from ecomkit.replenishment.optimization._limits import level
 

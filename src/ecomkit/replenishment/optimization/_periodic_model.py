@@ -10,7 +10,7 @@ import attrs
 from ecomkit._checks import is_a, is_text, refuse
 from ecomkit.errors import InputError
 from ecomkit.replenishment._numbers import DAYS_MAX, ceil_units, plain
-from ecomkit.replenishment.lot_sizing._rates import rate, rate_above_zero
+from ecomkit.replenishment._rates import rate, rate_above_zero
 from ecomkit.replenishment.optimization._cost_curve import CostCurve
 from ecomkit.replenishment.optimization._demand import distribution, table_of
 from ecomkit.replenishment.optimization._limits import level

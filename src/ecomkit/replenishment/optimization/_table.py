@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
-from ecomkit.replenishment.distributions._whole import is_whole as in_whole_units
+from ecomkit.replenishment.distributions import in_whole_units
 from ecomkit.replenishment.optimization._limits import TABLE_MAX, TooManyStatesError
 
 if TYPE_CHECKING:

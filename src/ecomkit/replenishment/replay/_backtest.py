@@ -148,7 +148,7 @@ def backtest(
     ...     costs=StockCosts(per_order=3.0, holding_per_unit_day=0.01, shortage_per_unit=8.0),
     ... )
     >>> print(backtest(ReorderPoint(service_level=0.95, review_days=1, cover_days=14), case).explain())
-    ELEPHANT-KNIT: over 28 periods 112 of 112 units were served, 100 %; 2 orders of 120 units, 32 units on the shelf on the mean. Holding cost 8.96, ordering 6, missed units 0: 14.96 in all.
+    ELEPHANT-KNIT: over 28 periods 112 of 112 units were served, 100 %; 2 orders of 120 units, 30.93 units on the shelf on the mean. Holding cost 8.66, ordering 6, missed units 0: 14.66 in all.
     """
     if demands is None:
         demands = estimates(case, estimator=estimator or SmoothedDemand(), rules=rules)
