@@ -48,7 +48,7 @@ ANY = CONTINUOUS | WHOLE | CERTAIN
 
 def at(demand: Any, deviations: float) -> float:
     """Return the units so many standard deviations from the mean."""
-    return demand.mean + deviations * demand.sd
+    return float(demand.mean + deviations * demand.sd)
 
 
 def whole_at(demand: Any, deviations: float) -> int:

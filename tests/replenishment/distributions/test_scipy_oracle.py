@@ -128,6 +128,13 @@ def test_a_gamma_tail_at_the_end_of_floats_is_taken_for_1e_300(spread: float) ->
         assert demand.cdf(units) == pytest.approx(1e-300, rel=1e-6)
 
 
+def test_a_gamma_guess_beyond_the_tail_finds_back() -> None:
+    """Where the first guess has no tail left in floats the search comes back from it."""
+    demand = GammaDemand.of_shape(736.8442392230163, scale=1)
+    units = demand.quantile(1.374e-291)
+    assert demand.cdf(units) == pytest.approx(1.374e-291, rel=1e-9)
+
+
 @pytest.mark.parametrize("mean", [1e9, 1e12, 1e15])
 def test_large_poisson_is_near_normal(mean: float) -> None:
     """However large the mean, an answer takes no longer and is near the normal one."""

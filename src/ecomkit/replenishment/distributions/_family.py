@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 CERTAIN = 1e-6
 """A standard deviation below a millionth of the mean is none."""
 
-NEVER = 3.2e-5
-"""Below this ratio of mean to sd anything is asked for once in 10⁸ intervals: that is never."""
+NEVER = 1.01e-3
+"""Below this ratio of mean to sd anything is asked for once in 100,000 intervals: that is never."""
 
 
 class DemandFamily(Enum):
@@ -57,7 +57,7 @@ class DemandFamily(Enum):
         Without a mean there is no demand, and without a standard deviation it is certain: both
         give a :class:`ConstantDemand`, but a Poisson demand has a spread of its own and asks for
         no ``sd``. A negative binomial demand whose variance is not above its mean, or so little
-        that ``r`` would be above 10¹², is a Poisson one. A spread of over 30,000 times the mean
+        that ``r`` would be above 10¹², is a Poisson one. A spread of about 1,000 times the mean
         says that next to never anything is asked for: of the families of positive demand that
         is a :class:`ConstantDemand` of 0.
 

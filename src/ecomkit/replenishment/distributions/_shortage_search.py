@@ -19,8 +19,8 @@ _BEYOND_REACH = 40.0
 _CLOSE = 1e-8
 """A secant's step so small, in standard deviations, is one of the last."""
 
-_MET = 1e-10
-"""So near in the logarithm, the next point of the secant is right to the last bits."""
+_MET = 1e-16
+"""A secant's error is of the size of the product of the last two gaps: here nothing."""
 
 _TAIL = 0.2
 """Below this loss, in standard deviations, a normal tail is about 2.4 times its loss."""
@@ -60,7 +60,11 @@ class ShortageSearch:
             low, high = (low, x) if reached else (x, high)
             steps += 1
             straight = _secant(before, (x, gap), slope)
-            if before is not None and abs(gap) <= _MET and abs(straight - x) <= _CLOSE * sd:
+            if (
+                before is not None
+                and abs(straight - x) <= _CLOSE * sd
+                and abs(gap * before[1]) <= _MET
+            ):
                 return straight
             before = (x, gap)
             if high == math.inf:
