@@ -1,9 +1,10 @@
 """
 What all benchmarks share: CPU time, medians, and a ratio to a floor measured in the same run.
 
-A machine's seconds say nothing on another machine, so no benchmark has a limit in seconds. Each
-measures a *floor* beside its *value*, what the same work costs without ecomkit or at a tenth of
-the size, and holds the ratio of the two against a goal.
+A machine's seconds say little on another machine. So each benchmark measures a *floor* beside
+its *value*, what the same work costs without ecomkit or at a tenth of the size, and holds the
+ratio of the two against a goal. Where a figure was promised outright, in seconds or megabytes, a
+:class:`Limit` states it beside.
 
 A file ``bench_<noun>.py`` has a function ``benches()`` that yields results:
 
@@ -27,7 +28,7 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["HEADER", "Clocked", "Result", "compare", "cpu_seconds_of_python", "timed"]
+__all__ = ["HEADER", "Clocked", "Limit", "Result", "compare", "cpu_seconds_of_python", "timed"]
 
 Clocked: TypeAlias = "Callable[[], float]"
 """Does its work once and returns the CPU seconds that it took."""
@@ -58,6 +59,26 @@ class Result:
         return (
             f"{self.name:<40} {self.value:>12.6f} {self.floor:>12.6f}"
             f" {self.ratio:>8.2f} {self.goal:>8.2f} {self.verdict}"
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Limit:
+    """A figure that was promised outright, and the most that it may be."""
+
+    name: str
+    value: float
+    limit: float
+    unit: str
+
+    @property
+    def verdict(self) -> str:
+        """Either "met" or "missed"."""
+        return "met" if self.value <= self.limit else "missed"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name:<40} {self.value:.3g} {self.unit}, at most {self.limit:g} {self.verdict}"
         )
 
 

@@ -43,6 +43,15 @@ def test_a_ratio_is_held_against_its_goal(value: float, ratio: float, verdict: s
     ]
 
 
+@pytest.mark.parametrize(("value", "verdict"), [(10.0, "met"), (10.5, "missed")])
+def test_a_figure_is_held_against_its_limit(value: float, verdict: str) -> None:
+    """A figure up to the limit meets it, one above misses it; the unit is told."""
+    limit = harness.Limit(name="advice", value=value, limit=10, unit="us a sku")
+
+    assert limit.verdict == verdict
+    assert " ".join(str(limit).split()) == f"advice {value:.3g} us a sku, at most 10 {verdict}"
+
+
 def test_one_slow_round_does_not_count() -> None:
     """The median is reported, so a round in which the machine was busy changes nothing."""
     values = iter([1.0, 100.0, 1.0])

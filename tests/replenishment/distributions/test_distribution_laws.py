@@ -131,6 +131,12 @@ def test_poisson_takes_no_deviation() -> None:
     assert DemandFamily.NEGATIVE_BINOMIAL.of(mean=7, sd=2) == PoissonDemand(mean=7)
 
 
+def test_a_hair_above_poisson_is_poisson() -> None:
+    """A variance above the mean by rounding alone leaves nothing to a negative binomial."""
+    sd = math.nextafter(1.0, 2.0)
+    assert DemandFamily.NEGATIVE_BINOMIAL.of(mean=1.0, sd=sd) == PoissonDemand(mean=1.0)
+
+
 @given(ANY, st.sampled_from([math.nan, math.inf, -math.inf, 1e19, True, "1", None]))
 def test_units_that_are_none_are_refused(demand: Any, units: Any) -> None:
     """What is no number of units gets no answer."""

@@ -81,6 +81,17 @@ ANCHORS: tuple[tuple[Any, float, float, float], ...] = (
         99903.672865449384,
         999903.67286544938,
     ),
+    (GammaDemand(mean=0.001, sd=1.0), 100, 0.00072254537724575928, 99.999722545377246),
+    (GammaDemand(mean=0.001, sd=1.0), 1e-05, 0.00099999981156712133, 9.9998115671213054e-6),
+    (GammaDemand(mean=0.01, sd=0.5), 3, 0.0068792374713533659, 2.9968792374713534),
+    (
+        LognormalDemand(mean=100, sd=0.0001),
+        100.0003,
+        3.8216096491799465e-8,
+        0.00030003821609223991,
+    ),
+    (LognormalDemand(mean=100, sd=0.0001), 99.9998, 0.000200849064869082, 8.4906486244269179e-7),
+    (NegativeBinomialDemand(mean=1_000_000.0, r=1), 3, 999997.00000599999, 5.999990000015e-6),
 )
 """Distribution, units, loss and complementary loss, computed once with 80 digits."""
 

@@ -246,6 +246,16 @@ def test_certain_demand_may_run_short_by_what_is_allowed() -> None:
     assert r == pytest.approx(11, rel=1e-12)
 
 
+def test_a_flat_start_costs_no_digits() -> None:
+    """At a low target the logarithm hardly falls, and the root still has its digits."""
+    demand = GammaDemand(mean=1.0, sd=0.39774925512022064)
+    q = 0.1574946038
+    for target in (0.01, 0.03, 0.1, 0.3):
+        r = reorder_point_for_fill_rate(demand, order_quantity=q, fill_rate=target)
+        achieved = fill_rate(demand, reorder_point=r, order_quantity=q)
+        assert achieved == pytest.approx(target, abs=2e-13)
+
+
 def test_gaps_in_a_table_do_not_mislead_the_search() -> None:
     """A table of none and one huge order has its least reorder point at the foot of a step."""
     demand = DiscreteDemand(units=(0, 10_000), weights=(99, 1))

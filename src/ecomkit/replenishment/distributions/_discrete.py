@@ -49,6 +49,12 @@ def _weights(instance: Any, attribute: attrs.Attribute[Any], value: Any) -> None
             raise refuse(instance, attribute.name, weight, "whole numbers above 0")
 
 
+def _sample(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if not isinstance(value, tuple):
+        raise refuse(instance, attribute.name, value, "whole numbers of units")
+    _counts(value, owner=type(instance).__name__)
+
+
 class _Tabulated:
     """What a table of whole weights answers; a subclass has the table."""
 
@@ -224,13 +230,7 @@ class EmpiricalDemand(_Tabulated):
     (4, 7, 0.75, 3.75)
     """
 
-    sample: tuple[int, ...] = attrs.field(converter=as_tuple, repr=False)
-
-    @sample.validator
-    def _check_sample(self, _attribute: attrs.Attribute[Any], value: Any) -> None:
-        if not isinstance(value, tuple):
-            raise refuse(self, "sample", value, "whole numbers of units")
-        _counts(value, owner=type(self).__name__)
+    sample: tuple[int, ...] = attrs.field(converter=as_tuple, validator=_sample, repr=False)
 
     @cached_property
     def _table(self) -> Table:

@@ -20,7 +20,7 @@ from ecomkit.replenishment.distributions._normal_tail import (
     STANDARD,
     below,
     density,
-    mills_ratio,
+    mills_drop,
 )
 
 _HALFWAY = -0.5
@@ -120,7 +120,8 @@ class LognormalDemand:
         """
         if asked_units(units, owner=self) <= self.mean:
             return self.complementary_loss(units) + (self.mean - units)
-        return self._out_of_reach(units, self._z(units), side=1.0)
+        z = self._z(units)
+        return self._far_side(units, z, start=z - self.sigma)
 
     def complementary_loss(self, units: float) -> float:
         """
@@ -133,13 +134,12 @@ class LognormalDemand:
             return 0.0
         if units > self.mean:
             return self.loss(units) + (units - self.mean)
-        return self._out_of_reach(units, self._z(units), side=-1.0)
+        z = self._z(units)
+        return self._far_side(units, z, start=-z)
 
-    def _out_of_reach(self, units: float, z: float, *, side: float) -> float:
+    def _far_side(self, units: float, z: float, *, start: float) -> float:
         # mean phi(z - sigma) = units phi(z), so that both terms of the formula share a factor.
-        far = mills_ratio(side * z)
-        near = mills_ratio(side * (z - self.sigma))
-        return units * density(z) * side * (near - far)
+        return units * density(z) * mills_drop(start, width=self.sigma)
 
     def explain(self) -> str:
         """

@@ -30,6 +30,24 @@ def known_units(units: Iterable[float | None]) -> Sequence[float]:
     >>> known_units([3, None, 0])
     [3.0, 0.0]
     """
+    known = summed_units(units)
+    if min(known) < 0:
+        raise refused_units(known)
+    return known
+
+
+def summed_units(units: Iterable[float | None]) -> Sequence[float]:
+    """
+    Return the same without a look at the signs, for those who meet each demand anyway.
+
+    All are numbers and add up to what is allowed; one below 0 is the caller's to refuse.
+
+    Raises:
+        FieldError: As :func:`known_units`, or not for a value below 0.
+
+    >>> summed_units([3, None, 0])
+    [3.0, 0.0]
+    """
     listed: Any = units if isinstance(units, (list, tuple)) else list(units)
     try:
         total = sum(listed)
@@ -39,9 +57,9 @@ def known_units(units: Iterable[float | None]) -> Sequence[float]:
     if not isinstance(total, (int, float)):
         known = _floats(listed)
         total = sum(known)
-    # A NaN makes the sum NaN, which is in no range; the least is looked at for the sign.
-    if not known or not 0 <= total <= TOTAL_MAX or min(known) < 0:
-        raise _refused(listed)
+    # A NaN makes the sum NaN, which is in no range.
+    if not known or not 0 <= total <= TOTAL_MAX:
+        raise refused_units(listed)
     return known
 
 
@@ -53,10 +71,11 @@ def _floats(units: Sequence[float | None]) -> list[float]:
         sum(known)
         return [float(count) for count in known]
     except (TypeError, ValueError, OverflowError):
-        raise _refused(units) from None
+        raise refused_units(units) from None
 
 
-def _refused(known: object) -> FieldError:
+def refused_units(known: object) -> FieldError:
+    """Return the error that says what a history has to be."""
     wanted = f"numbers from 0, one known or more, that add up to at most {TOTAL_MAX}"
     return FieldError(owner="Forecaster", field="units", got=known, wanted=wanted)
 
@@ -70,7 +89,8 @@ def placed_units(units: Iterable[float | None]) -> list[float | None]:
 
 def share(value: float, *, owner: str, field: str) -> float:
     """Return *value* if it is a number from 0 to 1."""
-    if not is_number(value) or not 0 <= value <= 1:
+    # Nearly all are floats, which are told at a glance.
+    if not (type(value) is float or is_number(value)) or not 0 <= value <= 1:
         raise FieldError(owner=owner, field=field, got=value, wanted="a number from 0 to 1")
     return value
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import accumulate, compress, repeat
+from operator import mul
 from typing import TYPE_CHECKING
 
-from ecomkit.replenishment.forecasting._inputs import known_units, share
+from ecomkit.replenishment.forecasting._inputs import (
+    known_units,
+    refused_units,
+    share,
+    summed_units,
+)
 from ecomkit.replenishment.forecasting._smoothing import best_alpha
 
 if TYPE_CHECKING:
@@ -34,7 +42,7 @@ def croston(units: Iterable[float | None], *, alpha: float = ALPHA) -> float:
     0.9692410565
     """
     share(alpha, owner="croston", field="alpha")
-    return _croston(known_units(units), alpha, alpha)
+    return _croston(summed_units(units), alpha, alpha)
 
 
 def croston_optimized(units: Iterable[float | None]) -> float:
@@ -69,7 +77,7 @@ def sba(
     >>> round(sba([0, 0, 3, 0, 0, 0, 2, 0, 5, 0, 0, 1]), 10)
     0.9207790037
     """
-    return debias_of(alpha, debias=debias) * croston(units, alpha=alpha)
+    return debias_of(alpha, debias=debias) * _croston(summed_units(units), alpha, alpha)
 
 
 def debias_of(alpha: float, *, debias: float | None) -> float:
@@ -96,7 +104,7 @@ def tsb(units: Iterable[float | None], *, alpha_d: float = ALPHA, alpha_p: float
     """
     share(alpha_d, owner="tsb", field="alpha_d")
     share(alpha_p, owner="tsb", field="alpha_p")
-    return _tsb(known_units(units), alpha_d, alpha_p)
+    return _tsb(summed_units(units), alpha_d, alpha_p)
 
 
 def croston_levels(
@@ -125,36 +133,61 @@ def tsb_levels(values: Sequence[float], *, alpha_d: float, alpha_p: float) -> li
     return levels
 
 
-# The two loops stand on the hot path of whole assortments: bare, and for the last level alone.
+# The two stand on the hot path of whole assortments: bare, for the last level alone, and they
+# refuse what is below 0 on the way, for which a pass of its own would cost a quarter of the whole.
 
 
 def _croston(values: Sequence[float], alpha: float, alpha_i: float) -> float:
-    size = interval = 0.0
-    gap = 1
-    for value in values:
-        if value:
-            if interval:
+    periods = iter(values)
+    # Floats count as exactly as whole numbers here, and are smoothed faster.
+    gap = interval = 1.0
+    for size in periods:
+        if size:
+            break
+        interval += 1.0
+    else:
+        return 0.0
+    if size < 0:
+        raise refused_units(values)
+    try:
+        for value in periods:
+            if value:
+                if value < 0:
+                    raise refused_units(values)
                 size += alpha * (value - size)
                 interval += alpha_i * (gap - interval)
+                gap = 1.0
             else:
-                size, interval = value, gap
-            gap = 1
-        else:
-            gap += 1
-    return size / interval if interval else 0.0
+                gap += 1.0
+    except OverflowError:
+        # The sum is small, so a number too large for a float has its like below 0 further on.
+        raise refused_units(values) from None
+    return size / interval
 
 
 def _tsb(values: Sequence[float], alpha_d: float, alpha_p: float) -> float:
-    keep = 1 - alpha_p
-    probability = 1.0 if values[0] else 0.0
-    size = 0.0
-    for value in values:
-        if value:
-            probability += alpha_p * (1 - probability)
-            size = size + alpha_d * (value - size) if size else value
-        else:
-            probability *= keep
-    return probability * size
+    sizes = list(filter(None, values))
+    if not sizes:
+        return 0.0
+    if min(sizes) < 0:
+        raise refused_units(values)
+    size = sizes[0]
+    for value in sizes:
+        size += alpha_d * (value - size)
+    count = len(values)
+    if len(sizes) == count:
+        return size
+    # What a period adds to the probability has faded in each period since: one weighted sum, to
+    # the last bits the same as a step for each period.
+    faded = _powers(1 - alpha_p, count.bit_length())
+    probability = alpha_p * sum(compress(faded, reversed(values)))
+    return (probability + faded[count] if values[0] else probability) * size
+
+
+@lru_cache(maxsize=32)
+def _powers(base: float, bits: int) -> tuple[float, ...]:
+    """Return the powers of *base* from 0 on, as many as a number of so many *bits* can ask for."""
+    return tuple(accumulate(repeat(base, (1 << bits) - 1), mul, initial=1.0))
 
 
 def sizes_and_intervals(values: Sequence[float]) -> tuple[list[float], list[int]]:

@@ -2,7 +2,7 @@
 What plans of a million skus cost, next to the bare formulae in numpy.
 
 The bare formulae check nothing, round by the last bits of floats, and hold whole columns in between.
-Megabytes in a name are what was allocated at most at one time, beside the arguments.
+Megabytes are what was allocated at most at one time, beside the arguments.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from _harness import Result, compare, timed
+from _harness import Limit, Result, compare, timed
 
 from ecomkit.bulk import moments_of_days, moments_of_lines, plan_columns
 from ecomkit.replenishment import OrderQuantity, ReorderPoint
@@ -75,17 +75,27 @@ def bare_grid(lines: Columns) -> tuple[NDArray[Any], NDArray[Any]]:
     return grid.sum(axis=1), (grid * grid).sum(axis=1)
 
 
-def megabytes(work: Callable[[], object]) -> str:
+def megabytes(work: Callable[[], object]) -> float:
     """Return how much *work* allocates at most at one time, its answer included."""
     tracemalloc.start()
     try:
         work()
-        return f"{tracemalloc.get_traced_memory()[1] / 1e6:.0f} MB"
+        return tracemalloc.get_traced_memory()[1] / 1e6
     finally:
         tracemalloc.stop()
 
 
-def benches() -> Iterator[Result]:
+def with_limits(
+    result: Result, *, seconds: float, work: Callable[[], object], mb: float | None = None
+) -> Iterator[Result | Limit]:
+    """Yield the result, its seconds against their limit, and the megabytes of *work* if limited."""
+    yield result
+    yield Limit(name=result.name, value=result.value, limit=seconds, unit="s CPU")
+    if mb is not None:
+        yield Limit(name=result.name, value=megabytes(work), limit=mb, unit="MB above the data")
+
+
+def benches() -> Iterator[Result | Limit]:
     """Yield the cost of planning, of summing days and of summing lines; the value is in CPU seconds."""
     rng = np.random.default_rng(2026)
     known = facts()
@@ -99,17 +109,22 @@ def benches() -> Iterator[Result]:
     )
 
 
-def _days(matrix: NDArray[Any], *, known: dict[str, NDArray[Any]]) -> Iterator[Result]:
+def _days(matrix: NDArray[Any], *, known: dict[str, NDArray[Any]]) -> Iterator[Result | Limit]:
     columns = known | moments_of_days(matrix)
     orders = plan_columns(columns, policy=POLICY)["order"]
     assert (orders == bare_plan(columns, z=Z_OF_POLICY)).all()
-    yield compare(
-        f"plan 1e6 skus, {megabytes(lambda: plan_columns(columns, policy=POLICY))}",
-        value=timed(lambda: plan_columns(columns, policy=POLICY)),
+
+    def from_moments() -> object:
+        return plan_columns(columns, policy=POLICY)
+
+    planned = compare(
+        "plan 1e6 skus from moments",
+        value=timed(from_moments),
         floor=timed(lambda: bare_plan(columns, z=Z_OF_POLICY)),
         goal=3,
         rounds=ROUNDS,
     )
+    yield from with_limits(planned, seconds=0.15, work=from_moments)
     place = np.arange(SKUS) % len(LEVELS)
     own, z = columns | {"service_level": LEVELS[place]}, Z[place]
     yield compare(
@@ -123,26 +138,28 @@ def _days(matrix: NDArray[Any], *, known: dict[str, NDArray[Any]]) -> Iterator[R
     def from_days() -> object:
         return plan_columns(known | moments_of_days(matrix, unknown=-1), policy=POLICY)
 
-    yield compare(
-        f"plan 1e6 skus from 365 days, {megabytes(from_days)}",
+    planned = compare(
+        "plan 1e6 skus from 365 days",
         value=timed(from_days),
         floor=timed(lambda: bare_plan(known | bare_moments(matrix), z=Z_OF_POLICY)),
         goal=3,
         rounds=ROUNDS,
     )
+    yield from with_limits(planned, seconds=4, work=from_days, mb=64)
 
 
-def _lines(lines: Columns) -> Iterator[Result]:
+def _lines(lines: Columns) -> Iterator[Result | Limit]:
     def work() -> dict[str, NDArray[Any]]:
         return moments_of_lines(lines, skus=SKUS_OF_LINES, start=0, end=DAYS)
 
     total, squares = bare_grid(lines)
     assert (work()["total"] == total).all()
     assert (work()["total_of_squares"] == squares).all()
-    yield compare(
-        f"1e7 order lines to moments, {megabytes(work)}",
+    summed = compare(
+        "1e7 order lines to moments",
         value=timed(work),
         floor=timed(lambda: bare_grid(lines)),
         goal=3,
         rounds=ROUNDS,
     )
+    yield from with_limits(summed, seconds=1, work=work)
