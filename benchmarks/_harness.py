@@ -58,7 +58,7 @@ class Result:
     def __str__(self) -> str:
         return (
             f"{self.name:<40} {self.value:>12.6f} {self.floor:>12.6f}"
-            f" {self.ratio:>8.2f} {self.goal:>8.2f} {self.verdict}"
+            f" {self.ratio:>8.3g} {self.goal:>8.2f} {self.verdict}"
         )
 
 

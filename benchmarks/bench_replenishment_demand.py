@@ -40,7 +40,8 @@ NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
 TODAY = NOW.date()
 SETTINGS = Settings()
 LEAD_TIMES = [LeadTime(mean_days=7 + number % 11, sd_days=number % 4) for number in range(11 * 4)]
-POLICY = ReorderPoint(service_level=0.95)
+SERVICE_LEVEL = 0.95
+POLICY = ReorderPoint(service_level=SERVICE_LEVEL)
 
 
 def number_of(sku: str) -> int:
@@ -116,7 +117,7 @@ def plan_all(store: SqliteStore, *, detail: DemandDetail = DemandDetail.MOMENTS)
 
 def compute_all(connection: sqlite3.Connection) -> list[int]:
     """Do the same by the statements and the formula alone."""
-    z = NormalDist().inv_cdf(POLICY.service_level)
+    z = NormalDist().inv_cdf(SERVICE_LEVEL)
     connection.execute("BEGIN IMMEDIATE")
     connection.execute("DELETE FROM ecomkit_document WHERE collection = 'bare'")
     usable = dict(connection.execute("SELECT sku, sellable FROM ecomkit_level"))

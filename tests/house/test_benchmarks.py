@@ -37,7 +37,7 @@ def test_a_ratio_is_held_against_its_goal(value: float, ratio: float, verdict: s
         "fold",
         f"{value:.6f}",
         "2.000000",
-        f"{ratio:.2f}",
+        f"{ratio:.3g}",
         "2.00",
         verdict,
     ]

@@ -1,5 +1,6 @@
 """Plots: plain values in, one picture out, the same one each time."""
 
+import math
 import re
 import sys
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
@@ -18,9 +20,13 @@ from hypothesis import strategies as st
 from ecomkit.errors import FieldError, MissingExtraError
 from ecomkit.identifiers import Sku
 from ecomkit.insight import abc
+from ecomkit.replenishment import AverageDemand, DemandSeries, LeadTime, MinimumStock, StockCosts
+from ecomkit.replenishment.replay import ReplayCase, service_curve
 from ecomkit.report import (
     AbcPlot,
     BarSeries,
+    Curve,
+    CurvePlot,
     Histogram,
     LinePlot,
     Page,
@@ -31,6 +37,7 @@ from ecomkit.report import (
     Stroke,
     Text,
     WeeklyBars,
+    service_plot,
 )
 
 FIRST = date(2010, 12, 1)
@@ -80,7 +87,20 @@ def cover(*values: int, edges: tuple[int, ...] = (0, 1, 7, 14)) -> Histogram:
     )
 
 
+def curves(*points: tuple[float, float]) -> CurvePlot:
+    """Return one curve through *points*."""
+    return CurvePlot(
+        title="Service",
+        description="What stock buys.",
+        unit="% served",
+        across="stock",
+        series=[Curve(label="a policy", points=points)],
+    )
+
+
 PLOTS: list[Plot] = [
+    curves((1.0, 80.0), (2.5, 95.0)),
+    curves((0, 0)),
     lines(),
     lines(1),
     lines(20),
@@ -312,3 +332,38 @@ def test_values_that_cannot_be_drawn_are_refused(field: str, make: Callable[[], 
         make()
 
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize("points", [[], [(1.0, math.nan)], [(1.0,)], ["ab"], [(1.0, math.inf)]])
+def test_a_curve_has_finite_points(points: Any) -> None:
+    """No point, half a point and a point nowhere are refused."""
+    with pytest.raises(FieldError, match="points"):
+        Curve(label="a", points=points)
+
+
+def test_service_against_stock_is_a_curve_for_each_policy() -> None:
+    """A plot of service curves has their names, stock across and service in percent upwards."""
+    case = ReplayCase(
+        sku=Sku("LAMP"),
+        series=DemandSeries(start=date(2026, 7, 1), units=[4, 4, 6, 4, 9, 0, 2] * 6),
+        fit_periods=14,
+        opening=10,
+        lead_time=LeadTime(mean_days=2),
+        lead_periods=[2],
+        costs=StockCosts(per_order=3.0, holding_per_unit_day=0.01, shortage_per_unit=8.0),
+    )
+    curve = service_curve(
+        [case],
+        name="min/max",
+        knobs=[5, 40],
+        policy_for=lambda _, knob: MinimumStock(level=round(knob)),
+        estimator=AverageDemand(),
+    )
+    plot = service_plot([curve], title="Service", description="What stock buys.", currency="EUR")
+
+    assert plot.across == "mean stock at cost, EUR"
+    assert plot.series[0].label == "min/max"
+    assert plot.series[0].points == tuple(
+        (point.outcome.stock_value, 100 * point.outcome.value_fill_rate) for point in curve.points
+    )
+    assert "min/max" in html_of(plot)

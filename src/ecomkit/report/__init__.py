@@ -10,6 +10,8 @@ from ecomkit.report._page import Block, Page, Section
 from ecomkit.report._plots import (
     AbcPlot,
     BarSeries,
+    Curve,
+    CurvePlot,
     Histogram,
     LinePlot,
     Plot,
@@ -17,12 +19,15 @@ from ecomkit.report._plots import (
     Shape,
     Stroke,
     WeeklyBars,
+    service_plot,
 )
 
 __all__ = [
     "AbcPlot",
     "BarSeries",
     "Block",
+    "Curve",
+    "CurvePlot",
     "Fact",
     "Facts",
     "Histogram",
@@ -38,4 +43,5 @@ __all__ = [
     "Text",
     "Tone",
     "WeeklyBars",
+    "service_plot",
 ]

@@ -20,7 +20,16 @@ from xml.etree import ElementTree as ET
 
 from ecomkit.errors import MissingExtraError
 from ecomkit.insight import AbcClass
-from ecomkit.report._plots import AbcPlot, Histogram, LinePlot, Plot, Shape, Stroke, WeeklyBars
+from ecomkit.report._plots import (
+    AbcPlot,
+    CurvePlot,
+    Histogram,
+    LinePlot,
+    Plot,
+    Shape,
+    Stroke,
+    WeeklyBars,
+)
 from ecomkit.report._style import DAY, INK, LINE, MUTED, SERIES
 
 if TYPE_CHECKING:
@@ -104,6 +113,8 @@ def _draw(plot: Plot, *, axes: Axes) -> None:
             _draw_abc(plot, axes=axes)
         case Histogram():
             _draw_histogram(plot, axes=axes)
+        case CurvePlot():
+            _draw_curves(plot, axes=axes)
         case _:
             assert_never(plot)
 
@@ -195,6 +206,15 @@ def _draw_histogram(plot: Histogram, *, axes: Axes) -> None:
     axes.tick_params(axis="x", length=0)
     axes.margins(x=0.02, y=0.12)
     axes.grid(visible=False, axis="x")
+    _show_figures(axes.yaxis)
+
+
+def _draw_curves(plot: CurvePlot, *, axes: Axes) -> None:
+    for number, curve in enumerate(plot.series):
+        across, up = zip(*curve.points, strict=True)
+        axes.plot(across, up, color=DAY[SERIES[number]], linewidth=1.3, marker="o", markersize=2.5)
+    axes.margins(x=0.02, y=0.05)
+    _show_figures(axes.xaxis)
     _show_figures(axes.yaxis)
 
 

@@ -11,12 +11,22 @@ from ecomkit._checks import as_tuple, each, is_a, refuse
 from ecomkit.report._blocks import Facts, Items, Table, Text
 from ecomkit.report._drawing import svg_of
 from ecomkit.report._html import text_of
-from ecomkit.report._plots import AbcPlot, Histogram, LinePlot, Plot, Stroke, WeeklyBars
+from ecomkit.report._plots import (
+    AbcPlot,
+    CurvePlot,
+    Histogram,
+    LinePlot,
+    Plot,
+    Stroke,
+    WeeklyBars,
+)
 from ecomkit.report._style import SERIES, STYLE
 
 __all__ = ["Block", "Page", "Section"]
 
-Block: TypeAlias = Text | Items | Facts | Table | LinePlot | WeeklyBars | AbcPlot | Histogram
+Block: TypeAlias = (
+    Text | Items | Facts | Table | LinePlot | WeeklyBars | AbcPlot | Histogram | CurvePlot
+)
 
 # A page needs no script and no address; the browser is told so, should a hole be found.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -117,7 +127,7 @@ def _block(block: Block, *, name: str) -> str:
     match block:
         case Text() | Items() | Facts() | Table():
             return block.html()
-        case LinePlot() | WeeklyBars() | AbcPlot() | Histogram():
+        case LinePlot() | WeeklyBars() | AbcPlot() | Histogram() | CurvePlot():
             return _figure(block, name=name)
         case _:
             assert_never(block)
@@ -147,6 +157,8 @@ def _axes(plot: Plot) -> tuple[str, str]:
             return f"share of {plot.unit}, %", "share of products, the best first, %"
         case Histogram():
             return plot.counted, plot.unit
+        case CurvePlot():
+            return plot.unit, plot.across
         case _:
             assert_never(plot)
 
@@ -160,6 +172,8 @@ def _legend(plot: Plot) -> str:
             ]
         case WeeklyBars():
             entries = [(series.label, "bar") for series in plot.series]
+        case CurvePlot():
+            entries = [(curve.label, "solid") for curve in plot.series]
         case AbcPlot() | Histogram():
             return ""
         case _:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from datetime import date
 from enum import Enum
 from itertools import pairwise
@@ -11,11 +13,14 @@ import attrs
 
 from ecomkit._checks import as_tuple, each, is_a, refuse, whole
 from ecomkit.insight import AbcItem
+from ecomkit.replenishment.replay import ServiceCurve
 from ecomkit.report._html import Number, numbers
 
 __all__ = [
     "AbcPlot",
     "BarSeries",
+    "Curve",
+    "CurvePlot",
     "Histogram",
     "LinePlot",
     "Plot",
@@ -23,6 +28,7 @@ __all__ = [
     "Shape",
     "Stroke",
     "WeeklyBars",
+    "service_plot",
 ]
 
 SERIES_MAX = 5
@@ -190,4 +196,74 @@ def _class_name(start: int, end: int | None) -> str:
     return f"{start}" if end == start + 1 else f"{start}–{end - 1}"
 
 
-Plot: TypeAlias = LinePlot | WeeklyBars | AbcPlot | Histogram
+def _finite_pairs(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if not value or not all(
+        isinstance(point, tuple)
+        and len(point) == 2  # noqa: PLR2004 - a point of a plane
+        and all(isinstance(part, (int, float)) and math.isfinite(part) for part in point)
+        for point in value
+    ):
+        raise refuse(instance, attribute.name, value, "one or more pairs of finite numbers")
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Curve:
+    """
+    Points of a plane, across and up, joined in their order.
+
+    Raises:
+        FieldError: If there is no point, or one is no pair of finite numbers.
+    """
+
+    label: str = attrs.field(validator=is_a(str))
+    points: tuple[tuple[float, float], ...] = attrs.field(
+        converter=as_tuple, validator=_finite_pairs
+    )
+
+
+@final
+@attrs.frozen(kw_only=True)
+class CurvePlot:
+    """
+    Curves over a plane, such as service against stock; ``unit`` counts upwards, ``across`` along.
+
+    Raises:
+        FieldError: If there is no curve, or more than can be told apart.
+    """
+
+    title: str = attrs.field(validator=is_a(str))
+    description: str = attrs.field(validator=is_a(str))
+    unit: str = attrs.field(validator=is_a(str))
+    across: str = attrs.field(validator=is_a(str))
+    series: tuple[Curve, ...] = attrs.field(converter=as_tuple, validator=_some(Curve))
+
+
+def service_plot(
+    curves: Iterable[ServiceCurve], *, title: str, description: str, currency: str
+) -> CurvePlot:
+    """
+    Return service against stock for each of *curves*, to compare policies at a glance.
+
+    Raises:
+        FieldError: If there is no curve, or more than can be told apart.
+    """
+    return CurvePlot(
+        title=title,
+        description=description,
+        unit="% of the demanded margin served",
+        across=f"mean stock at cost, {currency}",
+        series=[
+            Curve(
+                label=curve.name,
+                points=[
+                    (point.outcome.stock_value, 100 * point.outcome.value_fill_rate)
+                    for point in curve.points
+                ],
+            )
+            for curve in curves
+        ],
+    )
+
+
+Plot: TypeAlias = LinePlot | WeeklyBars | AbcPlot | Histogram | CurvePlot

@@ -12,7 +12,9 @@ class DemandDistribution(Protocol):
     How many units are asked for over an interval, as a distribution.
 
     Units are floats, since a continuous distribution has fractions of a unit; one of whole units
-    answers ``quantile`` with a whole number.
+    answers ``quantile`` with a whole number and has a ``pmf`` (``WholeDemandDistribution``), by which
+    the reorder points for a fill rate know it. The families here refuse a probability that is not
+    above 0 and below 1; those with an end also take 1.
     """
 
     @property

@@ -22,8 +22,11 @@ from ecomkit.replenishment.distributions._whole import between_whole
 
 MEAN_MIN = 1e-9
 MEAN_MAX = 1e9
+"""Range of the mean: within it an answer takes milliseconds at most."""
+
 R_MIN = 1e-6
 R_MAX = 1e12
+"""Range of ``r``: above it the distribution is a Poisson one to twelve digits."""
 
 _EXTREME = 1e-4
 """A probability of success, mean over variance, this low is an extreme spread."""
