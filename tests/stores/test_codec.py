@@ -40,6 +40,7 @@ from ecomkit.identifiers import (
 )
 from ecomkit.money import Currency, Money
 from ecomkit.operations._adoption import CHANNELS, LISTINGS, AdoptedListing, ChannelState
+from ecomkit.operations._alerts import ALERT_NEWS, ALERTS
 from ecomkit.operations._customers import (
     ALIASES,
     CUSTOMER_ORDERS,
@@ -67,9 +68,20 @@ from ecomkit.operations._quarantine import (
 from ecomkit.operations._receiving import PURCHASES
 from ecomkit.operations._refunds import REFUNDS, RefundPart, RefundPartState
 from ecomkit.operations._return_books import BUYER_CLAIMS, OPEN_RETURNS, RETURNS, OpenReturn
+from ecomkit.operations._snoozes import SNOOZES, KeptSnooze
 from ecomkit.operations._wiping import WIPES, WipeDue
 from ecomkit.orders import AddLine, CancelUnits, EditState, OrderEdit, Tender, TenderKind
 from ecomkit.ports import Collection, KeptOutcome
+from ecomkit.replenishment import Severity, Snooze
+from ecomkit.replenishment.alerts import (
+    Alert,
+    AlertEvent,
+    AlertKind,
+    AlertState,
+    AlertTransition,
+    Condition,
+    Side,
+)
 from ecomkit.returns import Claim, ClaimDecision, ClaimedUnits, ClaimKind, ClaimOutcome
 from ecomkit.stock.lots import Lot, LotStatus
 from ecomkit.stores._codec import dumps, instant_text, loads
@@ -129,6 +141,40 @@ effects = st.one_of(
 outcomes = ledgers(min_size=1).map(lambda ledger: ledger.steps[-1].outcome)
 
 
+snoozes = st.builds(Snooze, until=st.dates(), reason=TEXTS, severity=st.sampled_from(Severity))
+conditions = st.builds(
+    Condition,
+    kind=st.sampled_from(AlertKind),
+    subject=st.text(min_size=1, max_size=20),
+    side=st.just(Side.BELOW),
+    measured=st.floats(-100, 100),
+    raise_at=st.floats(-50, 0),
+    clear_at=st.floats(0, 50),
+    worse_at=st.just((-60.0, -70.0)),
+    words=TEXTS,
+    at_risk=st.none() | amounts(),
+    tied_up=st.none() | amounts(),
+    days=st.none() | st.floats(-9, 9),
+)
+alerts = st.builds(
+    Alert,
+    condition=conditions,
+    state=st.sampled_from([state for state in AlertState if state is not AlertState.SNOOZED]),
+    raised_at=MOMENTS,
+    seen_at=MOMENTS,
+    grade=st.integers(0, 3),
+    news=st.integers(1, 9),
+    note=TEXTS,
+) | st.builds(
+    Alert,
+    condition=conditions,
+    state=st.just(AlertState.SNOOZED),
+    raised_at=MOMENTS,
+    seen_at=MOMENTS,
+    snoozed_until=st.dates(),
+)
+
+
 VALUES: list[tuple[Collection[Any], st.SearchStrategy[Any]]] = [
     (ORDERS, orders()),
     (
@@ -162,6 +208,12 @@ VALUES: list[tuple[Collection[Any], st.SearchStrategy[Any]]] = [
             units=st.lists(st.integers(-9, 9), max_size=9),
             channel=channel_ids(),
         ),
+    ),
+    (SNOOZES, st.builds(KeptSnooze, sku=skus(), snooze=snoozes)),
+    (ALERTS, alerts),
+    (
+        ALERT_NEWS,
+        st.builds(AlertTransition, alert=alerts, event=st.sampled_from(AlertEvent), at=MOMENTS),
     ),
     (
         EFFECTS,

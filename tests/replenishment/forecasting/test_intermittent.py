@@ -66,9 +66,9 @@ def test_croston_stays_and_tsb_goes_when_demand_ends(units: list[int], alpha: fl
     ended = [*units, *[0] * 1000]
 
     assert croston(ended, alpha=alpha) == croston(units, alpha=alpha)
-    assert tsb(ended, alpha_d=alpha, alpha_p=alpha) <= max(units) * (1 - alpha) ** 1000 * (
-        1 + 1e-9
-    )
+    # Next to 0 floats have few digits left.
+    least = max(units) * (1 - alpha) ** 1000 * (1 + 1e-9) + 1e-300
+    assert tsb(ended, alpha_d=alpha, alpha_p=alpha) <= least
     assert (
         tsb([*units, 0], alpha_d=alpha, alpha_p=alpha) < tsb(units, alpha_d=alpha, alpha_p=alpha)
         or tsb(units, alpha_d=alpha, alpha_p=alpha) == 0
@@ -192,3 +192,40 @@ def test_other_kinds_of_numbers_are_taken() -> None:
     assert croston([Decimal(0), Decimal(3), Decimal(0), Decimal(2)]) == expected
     assert croston(np.array([0, 3, 0, 2])) == expected
     assert croston(np.array([0.0, 3.0, 0.0, 2.0])) == expected
+
+
+@given(with_demand, constants, constants)
+def test_tsb_is_what_a_step_for_each_period_comes_to(
+    units: list[int], alpha_d: float, alpha_p: float
+) -> None:
+    """The weighted sum of the periods with demand is the recursion as published."""
+    probability = 1.0 if units[0] else 0.0
+    size = float(next(filter(None, units)))
+    for count in units:
+        if count:
+            size += alpha_d * (count - size)
+        probability += alpha_p * ((1 if count else 0) - probability)
+
+    expected = pytest.approx(probability * size, rel=1e-12, abs=1e-300)
+    assert tsb(units, alpha_d=alpha_d, alpha_p=alpha_p) == expected
+
+
+HIDDEN_NEGATIVES = [
+    [-1, 2],
+    [0, -1, 2],
+    [3, -1, 2],
+    [0, 0, 5.0, -0.5],
+    [10**400, 5, -(10**400)],
+    [-(10**400), 5, 10**400],
+    [None, 4, -1, 3],
+]
+
+
+@pytest.mark.parametrize("method", [croston, sba, tsb])
+@pytest.mark.parametrize("units", HIDDEN_NEGATIVES)
+def test_a_negative_is_refused_though_the_sum_is_not(
+    method: Any, units: list[float | None]
+) -> None:
+    """Demand below 0 is refused wherever it stands, also where another number makes up for it."""
+    with pytest.raises(FieldError):
+        method(units)

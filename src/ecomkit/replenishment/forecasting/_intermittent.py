@@ -171,7 +171,7 @@ def _tsb(values: Sequence[float], alpha_d: float, alpha_p: float) -> float:
         return 0.0
     if min(sizes) < 0:
         raise refused_units(values)
-    size = sizes[0]
+    size = float(sizes[0])
     for value in sizes:
         size += alpha_d * (value - size)
     count = len(values)
@@ -184,7 +184,7 @@ def _tsb(values: Sequence[float], alpha_d: float, alpha_p: float) -> float:
     return (probability + faded[count] if values[0] else probability) * size
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def _powers(base: float, bits: int) -> tuple[float, ...]:
     """Return the powers of *base* from 0 on, as many as a number of so many *bits* can ask for."""
     return tuple(accumulate(repeat(base, (1 << bits) - 1), mul, initial=1.0))

@@ -65,7 +65,9 @@ def best_alpha(
     values: Sequence[float], *, lowest: float = SLOW_LEAST, highest: float = SLOW_MOST
 ) -> float:
     """Return the smoothing constant from *lowest* to *highest* with the least squared errors."""
-    return golden_section(partial(_squared_errors, values), lowest=lowest, highest=highest)
+    # The history is walked through dozens of times, which floats make faster.
+    errors = partial(_squared_errors, [float(value) for value in values])
+    return golden_section(errors, lowest=lowest, highest=highest)
 
 
 def _squared_errors(values: Sequence[float], alpha: float) -> float:
