@@ -11,6 +11,7 @@ from ecomkit._checks import refuse
 from ecomkit.replenishment._lead_time_moments import lead_time_moments
 from ecomkit.replenishment._numbers import (
     ceil_units,
+    days_of_review,
     is_number,
     plain,
     service_share,
@@ -145,7 +146,7 @@ class ComputedLevel:
     def explain(self) -> str:
         """Return the formula with its numbers and its rounding."""
         total = self.expected_units + self.safety_units
-        review = f" and {self.review_days} days of review" if self.review_days else ""
+        review = f" and {days_of_review(self.review_days)}" if self.review_days else ""
         return (
             f"Over the lead time{review} {plain(self.expected_units)} units are expected, with "
             f"sd √(L·s_d² + d²·s_L²) = {plain(self.spread_units)}. For a service level of "

@@ -146,6 +146,16 @@ def day_after(today: date, *, days: float) -> date | None:
     return date.fromordinal(today.toordinal() + ahead)
 
 
+def days_of_review(days: int) -> str:
+    """
+    Return the review period in words.
+
+    >>> days_of_review(1), days_of_review(7)
+    ('1 day of review', '7 days of review')
+    """
+    return "1 day of review" if days == 1 else f"{days} days of review"
+
+
 def plain(number: float) -> str:
     """
     Return *number* as people write it: at most two decimals, none that say nothing.

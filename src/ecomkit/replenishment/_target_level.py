@@ -6,7 +6,7 @@ from typing import final
 
 import attrs
 
-from ecomkit.replenishment._numbers import ceil_units, plain
+from ecomkit.replenishment._numbers import ceil_units, days_of_review, plain
 from ecomkit.replenishment._service_target import ServiceTarget
 from ecomkit.replenishment.distributions import DemandDistribution, fill_rate
 
@@ -76,7 +76,7 @@ class TargetLevel:
 
     def explain(self) -> str:
         """Return the target, the distribution, the promise and the rounding in words."""
-        review = f" and {self.review_days} days of review" if self.review_days else ""
+        review = f" and {days_of_review(self.review_days)}" if self.review_days else ""
         return (
             f"Over the lead time{review} demand is {self.distribution.explain()}. For "
             f"{self.target.explain()}, with orders of {plain(self.order_quantity)}, "
