@@ -107,6 +107,9 @@ nitpick_ignore_regex = [
     (r"py:class", r"ecomkit\.testing\.fakes\.(.*\.)?_\w+\.\w+"),
     # Names that stand for a choice of classes, each of which has its entry.
     (r"py:(class|obj)", r"(.*\.)?(StockCommand|Outcome|PromiseKind|ReturnVerdict|Rate|Plain)"),
+    (r"py:(class|obj)", r"(.*\.)?(BulkPolicy|Level|LineLimit|Array)"),
+    # What is left of a mapping in a choice of types.
+    (r"py:class", r"Mapping\[int"),
     # Defaults of fields, as they print: what is left of <HoldKind.STOCK: 'stock'>.
     (r"py:class", r"'\w+'>\)*"),
     # Type variables: T, P, T_co, Holder_T, and the State of orders.

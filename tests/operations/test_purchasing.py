@@ -11,11 +11,16 @@ from ecomkit.identifiers import PurchaseOrderId, Sku, SupplierId
 from ecomkit.money import Currency, Money
 from ecomkit.operations import KeyReusedError, UnknownPurchaseOrderError
 from ecomkit.operations._receiving import PURCHASES
-from ecomkit.replenishment import LeadTime, MinimumStock, NotOrderedError, PurchaseOrder
-from ecomkit.replenishment.purchasing import (
-    BuyingPolicy,
+from ecomkit.replenishment import (
+    LeadTime,
+    MinimumStock,
+    NotOrderedError,
+    PurchaseOrder,
     PurchaseOrderState,
     PurchaseOrderStateError,
+)
+from ecomkit.replenishment.purchasing import (
+    BuyingPolicy,
     SupplierBook,
     SupplierOffer,
     SupplierTerms,

@@ -17,7 +17,7 @@ from ecomkit.operations._alerts import AlertDelivery
 from ecomkit.operations._audit import AuditReport
 from ecomkit.operations._clock import SystemClock
 from ecomkit.operations._customers import UnknownCustomerError
-from ecomkit.operations._demand import DemandHistory
+from ecomkit.operations._demand import DemandDetail, DemandHistory
 from ecomkit.operations._drift import DriftKind, ListingDrift
 from ecomkit.operations._drift_sweep import DriftReport
 from ecomkit.operations._edits import EditEndedError, UnknownEditError
@@ -82,6 +82,7 @@ __all__ = [
     "BrakeVerdict",
     "BuyerFacts",
     "ChannelState",
+    "DemandDetail",
     "DemandHistory",
     "DriftKind",
     "DriftReport",

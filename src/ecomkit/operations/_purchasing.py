@@ -12,8 +12,8 @@ from ecomkit.operations._ledger import Once, once
 from ecomkit.operations._receiving import PURCHASES, book_purchase, load_purchase
 from ecomkit.operations._settings import Settings
 from ecomkit.ports import Transaction
-from ecomkit.replenishment import Advice, PurchaseOrder
-from ecomkit.replenishment.purchasing import BuyingPolicy, PurchaseProposals, SupplierPromise
+from ecomkit.replenishment import Advice, PurchaseOrder, SupplierPromise
+from ecomkit.replenishment.purchasing import BuyingPolicy, PurchaseProposals
 
 __all__ = [
     "cancel_purchase",

@@ -74,7 +74,7 @@ class PurchaseOrder:
     """
     An order placed with a supplier; its lines are the receipts to expect.
 
-    Its life is the table :data:`PURCHASE_ORDER_TRANSITIONS`: it is drafted, sent, confirmed,
+    Its life is the table ``PURCHASE_ORDER_TRANSITIONS``: it is drafted, sent, confirmed,
     received in parts and closed, or cancelled before anything came. A draft counts as on order,
     so that planning twice orders once.
 

@@ -15,12 +15,17 @@ from policy_cases import cases, near
 
 from ecomkit.errors import FieldError
 from ecomkit.identifiers import LocationId, PurchaseOrderId, Sku, SupplierId
-from ecomkit.replenishment import ExpectedReceipt, LeadTime, PurchaseOrder, TooFewObservationsError
+from ecomkit.replenishment import (
+    ExpectedReceipt,
+    LeadTime,
+    PurchaseOrder,
+    PurchaseOrderState,
+    TooFewObservationsError,
+)
 from ecomkit.replenishment.purchasing import (
     CountedFrom,
     LeadTimeObservation,
     LeadTimeStatistics,
-    PurchaseOrderState,
     Route,
     Weighting,
     lead_times_by_route,

@@ -6,13 +6,8 @@ import pytest
 
 from ecomkit.errors import FieldError
 from ecomkit.identifiers import LocationId, PurchaseOrderId, Sku, SupplierId
-from ecomkit.replenishment import ExpectedReceipt, LeadTime, PurchaseOrder
-from ecomkit.replenishment.purchasing import (
-    CountedFrom,
-    LearnedLeadTimes,
-    PurchaseOrderState,
-    Weighting,
-)
+from ecomkit.replenishment import ExpectedReceipt, LeadTime, PurchaseOrder, PurchaseOrderState
+from ecomkit.replenishment.purchasing import CountedFrom, LearnedLeadTimes, Weighting
 
 LYON = LocationId("LYON")
 LAMP, OWL = Sku("LAMP"), Sku("OWL")

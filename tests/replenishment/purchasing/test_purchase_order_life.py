@@ -13,14 +13,17 @@ from ecomkit.errors import AttentionError, FieldError
 from ecomkit.identifiers import LocationId, PurchaseOrderId, Sku, SupplierId
 from ecomkit.money import Currency, Money
 from ecomkit.orders import diagram
-from ecomkit.replenishment import ExpectedReceipt, NotOrderedError, PurchaseOrder, on_order
-from ecomkit.replenishment.purchasing import (
+from ecomkit.replenishment import (
     PURCHASE_ORDER_TRANSITIONS,
     DeliveryTolerance,
+    ExpectedReceipt,
     GoodsReceipt,
+    NotOrderedError,
+    PurchaseOrder,
     PurchaseOrderState,
     PurchaseOrderStateError,
     SupplierPromise,
+    on_order,
 )
 from ecomkit.stores._codec import dumps, loads
 

@@ -6,14 +6,6 @@ goods can be sold, and a buying policy turns advices into one draft for each sup
 is shared out over many skus by what the next unit of each is worth.
 """
 
-from ecomkit.replenishment._purchase_order import SupplierPromise
-from ecomkit.replenishment._purchase_order_state import (
-    PURCHASE_ORDER_TRANSITIONS,
-    DeliveryTolerance,
-    PurchaseOrderState,
-    PurchaseOrderStateError,
-)
-from ecomkit.replenishment._receipt import GoodsReceipt
 from ecomkit.replenishment.purchasing._budget import allocate_budget
 from ecomkit.replenishment.purchasing._budget_allocation import BudgetAllocation, BudgetLine
 from ecomkit.replenishment.purchasing._budget_candidate import (
@@ -52,7 +44,6 @@ from ecomkit.replenishment.purchasing._supplier_calendar import OrderWaiting, Su
 from ecomkit.replenishment.purchasing._terms import SupplierBook, SupplierTerms
 
 __all__ = [
-    "PURCHASE_ORDER_TRANSITIONS",
     "RECEIPTS_MIN",
     "BelowMinimum",
     "BreakSuggestion",
@@ -62,11 +53,9 @@ __all__ = [
     "BudgetLine",
     "BuyingPolicy",
     "CountedFrom",
-    "DeliveryTolerance",
     "Discount",
     "Drift",
     "DriftTest",
-    "GoodsReceipt",
     "LeadTimeDrift",
     "LeadTimeObservation",
     "LeadTimeStatistics",
@@ -78,8 +67,6 @@ __all__ = [
     "OrderWaiting",
     "PriceBreakRule",
     "ProposedLine",
-    "PurchaseOrderState",
-    "PurchaseOrderStateError",
     "PurchaseProposal",
     "PurchaseProposals",
     "Route",
@@ -89,7 +76,6 @@ __all__ = [
     "SupplierBook",
     "SupplierCalendar",
     "SupplierOffer",
-    "SupplierPromise",
     "SupplierSchedule",
     "SupplierTerms",
     "Unbought",
