@@ -44,7 +44,7 @@ class LeadTimeDrift:
     Args:
         kind: What became of the lead time.
         z: The rank statistic in standard deviations, above 0 for longer; 0 where it is unknown.
-        threshold: From which |z| on it is drift.
+        threshold: From which the absolute value of z on it is drift.
         older_days: The median of the receipts before; None where there are none.
         recent_days: The median of the last receipts; None where there are none.
         older: How many receipts there were before.
