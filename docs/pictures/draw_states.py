@@ -19,6 +19,8 @@ from ecomkit.orders import (
     PAYMENT_TRANSITIONS,
     RETURN_TRANSITIONS,
 )
+from ecomkit.replenishment import PURCHASE_ORDER_TRANSITIONS
+from ecomkit.replenishment.alerts import ALERT_TRANSITIONS
 from ecomkit.returns import ACCEPTANCE_TRANSITIONS, CLAIM_TRANSITIONS, RECEPTION_TRANSITIONS
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ TABLES: dict[str, Mapping[Any, frozenset[Any]]] = {
     "reception-states": RECEPTION_TRANSITIONS,
     "acceptance-states": ACCEPTANCE_TRANSITIONS,
     "claim-states": CLAIM_TRANSITIONS,
+    "purchase-order-states": PURCHASE_ORDER_TRANSITIONS,
+    "alert-states": ALERT_TRANSITIONS,
 }
 
 HEAD = """digraph states {
