@@ -140,7 +140,10 @@ asked = st.fixed_dictionaries(
         "lead_time": lead_times(max_value=60) | lead_times(),
     }
 )
-every = drawn.limits(max_value=100, budgets=st.none() | drawn.budgets) | drawn.limits()
+every = (
+    st.builds(attrs.evolve, drawn.limits(max_value=100), budget=st.none() | drawn.budgets)
+    | drawn.limits()
+)
 
 
 @given(every, needs, asked)

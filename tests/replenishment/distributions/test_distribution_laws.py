@@ -119,7 +119,9 @@ def test_no_demand_is_certain(family: DemandFamily) -> None:
     assert family.of(mean=0, sd=3) == ConstantDemand(units=0)
 
 
-@pytest.mark.parametrize("family", set(DemandFamily) - {DemandFamily.POISSON})
+@pytest.mark.parametrize(
+    "family", [family for family in DemandFamily if family is not DemandFamily.POISSON]
+)
 def test_no_deviation_is_certain(family: DemandFamily) -> None:
     """Without a standard deviation demand is constant."""
     assert family.of(mean=7, sd=0) == ConstantDemand(units=7)

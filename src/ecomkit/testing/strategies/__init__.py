@@ -84,6 +84,14 @@ from ecomkit.testing.strategies._replenishment import (
     service_levels,
     triggers,
 )
+from ecomkit.testing.strategies._replenishment_policies import (
+    demand_distributions,
+    demand_series,
+    level_rules,
+    order_limits,
+    replenishment_policies,
+    stock_costs,
+)
 from ecomkit.testing.strategies._return_lives import returns
 from ecomkit.testing.strategies._returns import (
     consumer_requests,
@@ -125,7 +133,9 @@ __all__ = [
     "customers",
     "daily_units",
     "days",
+    "demand_distributions",
     "demand_moments",
+    "demand_series",
     "demands",
     "discounts",
     "e164_numbers",
@@ -141,6 +151,7 @@ __all__ = [
     "kits",
     "lead_times",
     "ledgers",
+    "level_rules",
     "line_ids",
     "listing_ids",
     "location_ids",
@@ -150,6 +161,7 @@ __all__ = [
     "minimum_stocks",
     "options",
     "order_ids",
+    "order_limits",
     "order_lines",
     "order_quantities",
     "order_steps",
@@ -166,6 +178,7 @@ __all__ = [
     "receptions",
     "related_customers",
     "reorder_points",
+    "replenishment_policies",
     "retention_rules",
     "return_ids",
     "return_policies",
@@ -177,6 +190,7 @@ __all__ = [
     "sku_policies",
     "skus",
     "stock_commands",
+    "stock_costs",
     "stock_levels",
     "supplier_ids",
     "tax_rules",
