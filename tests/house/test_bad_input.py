@@ -1,10 +1,12 @@
 """Bad input gets a clear typed error, wherever it comes in."""
 
 import contextlib
+import doctest
 import functools
 import importlib
 import inspect
 import io
+import pkgutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -19,11 +21,20 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from ecomkit import testing
+from ecomkit import replenishment, testing
 from ecomkit.__main__ import Story
 from ecomkit.errors import EcomkitError
-from ecomkit.identifiers import OrderId
+from ecomkit.identifiers import LocationId, OrderId, PurchaseOrderId, Sku
 from ecomkit.money import Currency, Money
+from ecomkit.replenishment import (
+    alerts,
+    cleaning,
+    distributions,
+    forecasting,
+    lot_sizing,
+    purchasing,
+    replay,
+)
 from ecomkit.testing import strategies
 
 HOSTILE = [
@@ -76,6 +87,14 @@ ROOMS = [
     "stock.sourcing",
     "stock.valuation",
     "replenishment",
+    "replenishment.alerts",
+    "replenishment.cleaning",
+    "replenishment.distributions",
+    "replenishment.forecasting",
+    "replenishment.lot_sizing",
+    "replenishment.optimization",
+    "replenishment.purchasing",
+    "replenishment.replay",
     "returns",
     "insight",
     "ports",
@@ -83,6 +102,25 @@ ROOMS = [
     "adapters.memory",
     "report",
 ]
+
+MADE_HERE = {
+    "AlertChange",
+    "Backtest",
+    "BreakSuggestion",
+    "BudgetAllocation",
+    "BudgetLine",
+    "CampaignEffect",
+    "Comparison",
+    "ForecastTotal",
+    "Interval",
+    "LeadTimeDrift",
+    "MethodScore",
+    "PlannedLevel",
+    "ProjectedDay",
+    "ServiceMeasures",
+    "TargetLevel",
+}
+"""Answers of our own functions, which checked what they were given; nobody else makes them."""
 
 # Needs an argument; what it draws is drawn by another strategy too.
 NEED_ARGUMENTS = {"channel_refunds", "identifiers", "order_lines", "order_steps", "receptions"}
@@ -100,6 +138,11 @@ def classes() -> list[type[Any]]:
     return found
 
 
+def checks_itself(kind: type[Any]) -> bool:
+    """Return whether *kind* is made by others than our own functions, too."""
+    return kind.__name__ not in MADE_HERE
+
+
 def parts(value: Any) -> Iterator[Any]:
     """Yield *value* and the attrs values inside it."""
     if isinstance(value, (tuple, list)):
@@ -111,12 +154,115 @@ def parts(value: Any) -> Iterator[Any]:
             yield from parts(getattr(value, field.name, None))
 
 
+def shown() -> list[Any]:
+    """Return the values in the docstrings of replenishment, and what needs no argument."""
+    values: list[Any] = []
+    for found in pkgutil.walk_packages(replenishment.__path__, "ecomkit.replenishment."):
+        module = importlib.import_module(found.name)
+        names = dict(vars(module))  # the examples of one file share their names
+        tests = doctest.DocTestFinder().find(module)
+        for test in sorted(tests, key=lambda test: test.lineno or 0):
+            for example in test.examples:
+                with contextlib.suppress(EcomkitError), contextlib.redirect_stdout(io.StringIO()):
+                    try:
+                        values.append(eval(example.source, names))  # noqa: S307 (our docstrings)
+                    except SyntaxError:
+                        exec(example.source, names)  # noqa: S102
+        values.extend(names.values())
+    for kind in classes():
+        if kind.__module__.startswith("ecomkit.replenishment."):
+            with contextlib.suppress(TypeError, EcomkitError):
+                values.append(kind())
+    return values
+
+
+def planned() -> list[Any]:
+    """Return what is planned, bought and replayed, as people and our own functions make it."""
+    knit, day = Sku("KNIT"), date(2026, 3, 2)
+    costs = replenishment.StockCosts(
+        per_order=3.0, holding_per_unit_day=0.01, shortage_per_unit=8.0
+    )
+    lead_time = replenishment.LeadTime(mean_days=5)
+    case = replay.ReplayCase(
+        sku=knit,
+        series=replenishment.DemandSeries(start=day, units=[3, 0, 2, 4] * 10),
+        fit_periods=20,
+        opening=10,
+        lead_time=lead_time,
+        lead_periods=[5],
+        costs=costs,
+    )
+    contender = replay.Contender(
+        name="usual", policy_for=lambda case: replenishment.ReorderPoint(costs=case.costs)
+    )
+    comparison = replay.compare([case], contenders=[contender])
+    point = replay.ServicePoint(knob=0.9, outcome=comparison.outcomes[0])
+    step = purchasing.ScheduleStep(name="transit", from_day=day, to_day=day, why="by road")
+    line = purchasing.ProposedLine(sku=knit, advised=3, steps=[], cost=Money(900, Currency.EUR))
+    order = replenishment.PurchaseOrder(
+        id=PurchaseOrderId("PO-1"),
+        placed_on=day,
+        lines=[
+            replenishment.ExpectedReceipt(
+                purchase_order=PurchaseOrderId("PO-1"),
+                sku=knit,
+                location=LocationId("paris"),
+                quantity=3,
+                expected_on=day,
+                cost=Money(900, Currency.EUR),
+            )
+        ],
+    )
+    advice = replenishment.MinimumStock(level=10)(
+        replenishment.InventoryPosition(usable=3, promised=0, uncovered=0, on_order=0),
+        demand=replenishment.Demand(mean_per_day=2.0, sd_per_day=1.0),
+        lead_time=lead_time,
+        now=datetime(2026, 3, 2, tzinfo=UTC),
+    )
+    row = cleaning.DemandRow(sku=knit, day=day, units=3, kind=cleaning.RowKind.RETURN)
+    return [
+        *(case, contender, comparison, point, step, line),
+        *(replay.ServiceCurve(name="usual", points=[point]), point.outcome.backtests[0]),
+        purchasing.SupplierSchedule(
+            decided_on=day, order_by=datetime(2026, 3, 2, tzinfo=UTC), steps=[step], sd_days=1.0
+        ),
+        purchasing.PurchaseProposals(proposals=[], unbought=[]),
+        purchasing.LearnedLeadTimes(suppliers=[], skus=[], otherwise=lead_time),
+        purchasing.LostMarginAvoided(
+            demand=distributions.PoissonDemand(mean=3.0), position=1, margin_per_unit=2.0
+        ),
+        replenishment.Budget(amount=Money(900, Currency.EUR), unit_price=Money(3, Currency.EUR)),
+        *(replenishment.FillRate(0.9), replenishment.LeastCost(costs)),
+        replenishment.SupplierPromise(sku=knit, location=LocationId("paris"), units=3, on=day),
+        cleaning.NotObserved(day=day, why="closed"),
+        cleaning.ShareOfPeriod(share=Fraction(1, 4)),
+        cleaning.StockOuts(days={knit: {day: cleaning.OutOfStock.PART_OF_DAY}}),
+        cleaning.TakenOff(row=0, units=3, why="returned", by=1),
+        cleaning.Unmatched(row=row, units=3, why="no sale"),
+        forecasting.OneStepErrors(one_step=[1.0, -1.0]),
+        forecasting.SeasonalNaive(season_length=7),
+        lot_sizing.lot_for_lot(
+            lot_sizing.LotSizingProblem(demand=[90, 120], fixed_cost=500, holding_cost=2)
+        ),
+        purchasing.LeadTimeStatistics(
+            observations=[
+                purchasing.LeadTimeObservation(ordered_on=day, received_on=day),
+                purchasing.LeadTimeObservation(ordered_on=day, received_on=date(2026, 3, 9)),
+            ]
+        ),
+        purchasing.PurchaseProposal(order=order, lines=[line], minimum=purchasing.Minimum.MET),
+        alerts.AlertFacts(advice=advice.for_sku(knit), recent_units=[3, 0], lead_time_z=1.0),
+    ]
+
+
 @pytest.fixture(scope="module")
 def examples(
-    tmp_path_factory: pytest.TempPathFactory, stock_values: list[Any], sold_values: list[Any]
+    tmp_path_factory: pytest.TempPathFactory,
+    stock_values: list[Any],
+    sold_values: list[Any],
 ) -> dict[type[Any], Any]:
-    """One legal value of every class that the strategies, the story or the fixtures make."""
-    drawn: list[Any] = [*stock_values, *sold_values]
+    """One legal value of every class that strategies, story, docstrings or fixtures make."""
+    drawn: list[Any] = [*stock_values, *sold_values, *shown(), *planned()]
     for name in sorted(set(strategies.__all__) - NEED_ARGUMENTS):
         strategy = getattr(strategies, name)()
 
@@ -161,7 +307,7 @@ def test_a_constructor_fed_nonsense_answers_a_typed_error(kind: type[Any]) -> No
 
 def test_each_field_fed_nonsense_answers_a_typed_error(examples: dict[type[Any], Any]) -> None:
     """One bad field among good ones is refused by an error of ours; no other error comes out."""
-    public = [kind for kind in classes() if kind in examples]
+    public = [kind for kind in classes() if kind in examples and checks_itself(kind)]
     for kind in public:
         for field in attrs.fields(kind):
             for hostile in HOSTILE if field.init else []:
@@ -210,7 +356,7 @@ def test_a_value_of_absurd_amounts_and_days_answers_or_a_typed_error_does(
     rooms = tuple(f"ecomkit.{room}." for room in ROOMS if room not in {"operations", "ports"})
     asked = 0
     for kind in classes():
-        if kind in examples and kind.__module__.startswith(rooms):
+        if kind in examples and checks_itself(kind) and kind.__module__.startswith(rooms):
             for value in absurd_fields(examples[kind]):
                 ask(value)
                 asked += 1
@@ -219,13 +365,17 @@ def test_a_value_of_absurd_amounts_and_days_answers_or_a_typed_error_does(
 
 
 def test_every_rule_has_an_example(examples: dict[type[Any], Any]) -> None:
-    """A new class about stock, orders, returns or people is tried, or this test says its name."""
-    shown = ("stock.", "orders", "returns", "customers")
+    """
+    A new class is tried, or this test says its name.
+
+    That goes for stock, orders, returns, people and what is bought.
+    """
+    shown = ("stock.", "orders", "returns", "customers", "replenishment")
     rooms = tuple(f"ecomkit.{room}." for room in ROOMS if room.startswith(shown))
     untried = [
         kind.__name__
         for kind in classes()
-        if kind.__module__.startswith(rooms) and kind not in examples
+        if kind.__module__.startswith(rooms) and kind not in examples and checks_itself(kind)
     ]
 
     assert len(rooms) >= 9
@@ -239,9 +389,8 @@ def test_an_object_of_no_kind_is_never_taken_for_a_value(
     rooms = tuple(f"ecomkit.{room}." for room in ROOMS if room not in {"operations", "ports"})
     taken = []
     for kind in classes():
-        fields = (
-            attrs.fields(kind) if kind in examples and kind.__module__.startswith(rooms) else ()
-        )
+        ours = kind in examples and checks_itself(kind)
+        fields = attrs.fields(kind) if ours and kind.__module__.startswith(rooms) else ()
         for field in fields:
             if field.init:
                 try:

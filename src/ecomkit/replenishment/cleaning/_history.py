@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias, final
 
 import attrs
 
-from ecomkit._checks import above_zero, as_tuple, each, is_a, not_negative, plain_date, refuse
+from ecomkit._checks import (
+    above_zero,
+    as_tuple,
+    each,
+    is_a,
+    not_negative,
+    optional,
+    plain_date,
+    refuse,
+)
 from ecomkit.errors import FieldError
 from ecomkit.identifiers import Sku
 from ecomkit.replenishment._numbers import DAYS_MAX, day_of
@@ -94,7 +103,7 @@ class TakenOff:
     row: int = attrs.field(validator=not_negative)
     units: int = attrs.field(validator=above_zero)
     why: str = attrs.field(validator=is_a(str))
-    by: int | None = None
+    by: int | None = attrs.field(default=None, validator=optional(not_negative))
 
 
 @final

@@ -100,6 +100,11 @@ def _units(instance: object, attribute: attrs.Attribute[Any], value: Any) -> Non
             raise refuse(instance, attribute.name, units, f"a number from 0 to {UNITS_MAX}")
 
 
+def _hindsight(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not callable(getattr(value, "errors", None)):
+        raise refuse(instance, attribute.name, value, "what tells the errors so far")
+
+
 @final
 @attrs.frozen(kw_only=True)
 class Forecast:
@@ -111,8 +116,8 @@ class Forecast:
     counted in sample: constants that were fitted to the whole history make them a little small.
 
     Raises:
-        FieldError: If there is no mean, one is negative or no number, or the history ends with
-            the calendar.
+        FieldError: If there is no mean, one is negative or no number, the hindsight tells no
+            errors, or the history ends with the calendar.
 
     >>> from ecomkit.replenishment.forecasting import MovingAverage
     >>> weeks = DemandSeries(start=date(2026, 9, 7), units=[4, 6, 5, 3, 7], period=Period.WEEK)
@@ -127,7 +132,7 @@ class Forecast:
     method: str = attrs.field(validator=is_text)
     history: DemandSeries = attrs.field(validator=is_a(DemandSeries), repr=False)
     mean: tuple[float, ...] = attrs.field(converter=as_tuple, validator=_units)
-    hindsight: Hindsight = attrs.field(repr=False)
+    hindsight: Hindsight = attrs.field(validator=_hindsight, repr=False)
     start: date = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:

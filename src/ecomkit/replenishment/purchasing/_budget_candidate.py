@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 import attrs
 
-from ecomkit._checks import is_a, refuse
+from ecomkit._checks import is_a, refuse, whole
 from ecomkit.identifiers import Sku
 from ecomkit.money import Money
 from ecomkit.replenishment._numbers import (
@@ -27,6 +27,11 @@ ValueOfUnits: TypeAlias = Callable[[int], float]
 """What the first n units are worth together, in the same unit of money for all candidates."""
 
 
+def _demand(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not callable(getattr(value, "loss", None)):
+        raise refuse(instance, attribute.name, value, "a distribution of demand")
+
+
 @final
 @attrs.frozen(kw_only=True)
 class LostMarginAvoided:
@@ -42,11 +47,11 @@ class LostMarginAvoided:
         margin_per_unit: What a lost sale loses.
 
     Raises:
-        FieldError: If the margin is negative, infinite or no number.
+        FieldError: If the margin is negative, infinite or no number, or the demand no distribution.
     """
 
-    demand: DemandDistribution
-    position: int
+    demand: DemandDistribution = attrs.field(validator=_demand)
+    position: int = attrs.field(validator=whole)
     margin_per_unit: float = attrs.field(validator=up_to(VALUE_MAX))
 
     def __call__(self, more: int) -> float:

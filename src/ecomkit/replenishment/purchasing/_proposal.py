@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
-from ecomkit._checks import as_tuple, each, is_a, optional
+from ecomkit._checks import as_tuple, each, is_a, not_negative, optional
 from ecomkit.identifiers import Sku
 from ecomkit.money import Money
 from ecomkit.replenishment._purchase_order import PurchaseOrder
@@ -50,7 +50,7 @@ class ProposedLine:
     """
 
     sku: Sku = attrs.field(validator=is_a(Sku))
-    advised: int
+    advised: int = attrs.field(validator=not_negative)
     steps: tuple[Step, ...] = attrs.field(converter=as_tuple, validator=each(Step))
     cost: Money = attrs.field(validator=is_a(Money))
     suggestion: BreakSuggestion | None = attrs.field(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import final
+from typing import Any, final
 
 import attrs
 
-from ecomkit._checks import as_tuple, aware, each, is_a, plain_date
+from ecomkit._checks import as_tuple, aware, each, is_a, plain_date, refuse
 from ecomkit.replenishment._lead_time import LeadTime
 from ecomkit.replenishment._numbers import DAYS_MAX, up_to
 
@@ -32,6 +32,12 @@ class ScheduleStep:
         return f"{self.name}: {self.from_day} → {self.to_day}, {self.days} days ({self.why})"
 
 
+def _steps(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    each(ScheduleStep)(instance, attribute, value)
+    if not value:
+        raise refuse(instance, attribute.name, value, "one step or more")
+
+
 @final
 @attrs.frozen(kw_only=True)
 class SupplierSchedule:
@@ -44,7 +50,7 @@ class SupplierSchedule:
 
     decided_on: date = attrs.field(validator=plain_date)
     order_by: datetime = attrs.field(validator=aware)
-    steps: tuple[ScheduleStep, ...] = attrs.field(converter=as_tuple, validator=each(ScheduleStep))
+    steps: tuple[ScheduleStep, ...] = attrs.field(converter=as_tuple, validator=_steps)
     sd_days: float = attrs.field(validator=up_to(DAYS_MAX))
 
     @property

@@ -11,6 +11,7 @@ from ecomkit._checks import above_zero, as_tuple, is_a, refuse
 from ecomkit.identifiers import Sku
 from ecomkit.replenishment._lead_time import LeadTime
 from ecomkit.replenishment._numbers import DAYS_MAX, units
+from ecomkit.replenishment._rates import rate
 from ecomkit.replenishment._series import DemandSeries
 from ecomkit.replenishment._stock_costs import StockCosts
 
@@ -26,7 +27,11 @@ class WhenShort(Enum):
 
 
 def _lead_periods(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-    if not value or any(type(taken) is not int or not 0 <= taken <= DAYS_MAX for taken in value):
+    if (
+        not isinstance(value, tuple)
+        or not value
+        or any(type(taken) is not int or not 0 <= taken <= DAYS_MAX for taken in value)
+    ):
         raise refuse(
             instance,
             attribute.name,
@@ -64,7 +69,7 @@ class ReplayCase:
     lead_time: LeadTime = attrs.field(validator=is_a(LeadTime))
     lead_periods: tuple[int, ...] = attrs.field(converter=as_tuple, validator=_lead_periods)
     costs: StockCosts = attrs.field(validator=is_a(StockCosts))
-    unit_cost: float = attrs.field(default=1.0)
+    unit_cost: float = attrs.field(default=1.0, validator=rate)
 
     def __attrs_post_init__(self) -> None:
         if self.fit_periods >= len(self.series):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Any, final
 
 import attrs
 
-from ecomkit._checks import as_tuple, is_text
+from ecomkit._checks import as_tuple, each, is_text, refuse
 from ecomkit.replenishment._smoothed_demand import DemandEstimator, SmoothedDemand
 from ecomkit.replenishment.replay._backtest import DAILY, Backtest, backtest
 from ecomkit.replenishment.replay._case import ReplayCase, ReplayRules
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
     from ecomkit.replenishment._demand import Demand
     from ecomkit.replenishment._policy import ReplenishmentPolicy
+
+
+def _function(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not callable(value):
+        raise refuse(instance, attribute.name, value, "a function")
 
 
 @final
@@ -30,8 +35,8 @@ class Contender:
     """
 
     name: str = attrs.field(validator=is_text)
-    policy_for: Callable[[ReplayCase], ReplenishmentPolicy]
-    estimator: DemandEstimator = attrs.field(factory=SmoothedDemand)
+    policy_for: Callable[[ReplayCase], ReplenishmentPolicy] = attrs.field(validator=_function)
+    estimator: DemandEstimator = attrs.field(factory=SmoothedDemand, validator=_function)
 
 
 @final
@@ -39,8 +44,10 @@ class Contender:
 class Outcome:
     """What one contender achieved on all skus together."""
 
-    name: str
-    backtests: tuple[Backtest, ...] = attrs.field(converter=as_tuple, repr=False)
+    name: str = attrs.field(validator=is_text)
+    backtests: tuple[Backtest, ...] = attrs.field(
+        converter=as_tuple, validator=each(Backtest), repr=False
+    )
 
     def _sum(self, figure: str) -> float:
         return float(sum(getattr(each, figure) for each in self.backtests))
@@ -104,7 +111,7 @@ class Outcome:
 class Comparison:
     """Contenders on the same skus, in the order in which they were given."""
 
-    outcomes: tuple[Outcome, ...] = attrs.field(converter=as_tuple)
+    outcomes: tuple[Outcome, ...] = attrs.field(converter=as_tuple, validator=each(Outcome))
 
     @property
     def cheapest(self) -> Outcome:

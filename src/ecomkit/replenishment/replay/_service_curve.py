@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Any, final
 
 import attrs
 
+from ecomkit._checks import as_tuple, each, is_a, is_text, refuse
+from ecomkit.replenishment._numbers import is_number
 from ecomkit.replenishment.replay._backtest import DAILY
 from ecomkit.replenishment.replay._comparison import Contender, Outcome, compare
 
@@ -17,17 +19,18 @@ if TYPE_CHECKING:
     from ecomkit.replenishment.replay._case import ReplayCase, ReplayRules
 
 
+def _number(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not is_number(value):
+        raise refuse(instance, attribute.name, value, "a number")
+
+
 @final
 @attrs.frozen(kw_only=True)
 class ServicePoint:
     """One setting of a knob, and what it achieved."""
 
-    knob: float
-    outcome: Outcome
-
-
-def _by_service(points: Iterable[ServicePoint]) -> tuple[ServicePoint, ...]:
-    return tuple(sorted(points, key=lambda point: point.outcome.value_fill_rate))
+    knob: float = attrs.field(validator=_number)
+    outcome: Outcome = attrs.field(validator=is_a(Outcome))
 
 
 @final
@@ -35,8 +38,15 @@ def _by_service(points: Iterable[ServicePoint]) -> tuple[ServicePoint, ...]:
 class ServiceCurve:
     """Service against stock for one kind of policy; its points are in the order of service."""
 
-    name: str
-    points: tuple[ServicePoint, ...] = attrs.field(converter=_by_service)
+    name: str = attrs.field(validator=is_text)
+    points: tuple[ServicePoint, ...] = attrs.field(
+        converter=as_tuple, validator=each(ServicePoint)
+    )
+
+    def __attrs_post_init__(self) -> None:
+        # Frozen fields that follow from others are set this way.
+        by_service = sorted(self.points, key=lambda point: point.outcome.value_fill_rate)
+        object.__setattr__(self, "points", tuple(by_service))
 
     def stock_at(self, service: float) -> float | None:
         """
