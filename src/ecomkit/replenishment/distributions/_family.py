@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ecomkit.replenishment.distributions._distribution import DemandDistribution
 
 
+NOTHING = 1e-12
+"""A mean below a billionth of a thousandth of a unit is no demand."""
+
 CERTAIN = 1e-6
 """A standard deviation below a millionth of the mean is none."""
 
@@ -71,7 +74,7 @@ class DemandFamily(Enum):
         """
         _moment(mean, "mean")
         _moment(sd, "sd")
-        if mean == 0:
+        if mean < NOTHING:
             return ConstantDemand(units=0)
         if self is DemandFamily.POISSON:
             return PoissonDemand(mean=mean)
