@@ -707,8 +707,13 @@ def test_threads_may_meet_a_type_first_at_once() -> None:
             value = kind(*range(40))
             # A thread that dies before it comes to the gate breaks it; nobody waits for ever.
             gate = threading.Barrier(4, timeout=20)
+            # One starts after the other: what watches coverage cannot be installed twice at once.
+            ready = threading.Semaphore(0)
 
-            def work(kind: Any = kind, value: Any = value, gate: Any = gate) -> None:
+            def work(
+                kind: Any = kind, value: Any = value, gate: Any = gate, ready: Any = ready
+            ) -> None:
+                ready.release()
                 gate.wait()
                 text = dumps(value, kind)
                 if text.count("field_") != 40 or loads(text, kind) != value:
@@ -717,6 +722,7 @@ def test_threads_may_meet_a_type_first_at_once() -> None:
             threads = [threading.Thread(target=work) for _ in range(4)]
             for thread in threads:
                 thread.start()
+                assert ready.acquire(timeout=20)
             for thread in threads:
                 thread.join()
     finally:
