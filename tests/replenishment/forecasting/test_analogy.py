@@ -126,6 +126,11 @@ def test_a_policy_sees_the_days_that_were_observed() -> None:
     assert (blended.observed_days, blended.series) == (3, own.series)
 
 
+def test_without_days_of_its_own_nothing_is_said_of_them() -> None:
+    """The words of a pure analogy name no history."""
+    assert "of its own" not in AnalogyForecast(analogues=[BLUE, RED]).explain()
+
+
 def test_it_explains_itself() -> None:
     """Analogues, scale, and how far its own days are believed."""
     text = AnalogyForecast(analogues=[BLUE, RED], own=days_of([1, 2, 3])).explain()

@@ -376,3 +376,14 @@ def test_orders_of_before_load_and_new_ones_survive() -> None:
         .close()
     )
     assert full == loads(dumps(full, PurchaseOrder), PurchaseOrder)
+
+
+def test_a_refused_step_says_where_the_order_stands() -> None:
+    """The sentence names the order, its state and the step."""
+    error = PurchaseOrderStateError(
+        purchase_order=PurchaseOrderId("PO-1"), state=State.PARTIALLY_RECEIVED, step="cancel"
+    )
+    assert str(error) == (
+        "purchase order PO-1 is partially received, so it cannot cancel; "
+        "look at what happened first"
+    )
