@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -285,3 +286,13 @@ def test_the_ways_to_give_a_target() -> None:
         "98 % of the units served from the shelf",
     ]
     assert LeastCost(COSTS).explain().startswith("the least cost, where an order costs 3")
+
+
+def test_a_pickled_policy_answers_as_the_original() -> None:
+    """What a process pool hands on keeps its closed form."""
+    policy = ReorderPoint(service_level=0.95)
+    again = pickle.loads(pickle.dumps(policy))  # noqa: S301 - our own
+    assert again == policy
+    assert again.level(demand=DEMAND, lead_time=WEEK) == policy.level(
+        demand=DEMAND, lead_time=WEEK
+    )

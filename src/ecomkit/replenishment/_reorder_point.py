@@ -38,9 +38,7 @@ DEAD_PER_DAY = 1 / DAYS_MAX
 
 
 def _as_model(model: Any) -> Any:
-    fitted = FittedDemand(model) if isinstance(model, DemandFamily) else model
-    # One object for the normal family, so that the closed form is told at a glance.
-    return NORMAL if fitted == NORMAL else fitted
+    return FittedDemand(model) if isinstance(model, DemandFamily) else model
 
 
 def _model(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
@@ -164,7 +162,7 @@ class ReorderPoint:
 
     def level(self, *, demand: Demand, lead_time: LeadTime) -> ComputedLevel | TargetLevel:
         """Return the reorder point and safety stock for this demand and lead time."""
-        if self.z is not None and self.lead_time_demand is NORMAL:
+        if self.z is not None and self.lead_time_demand == NORMAL:
             assert self.service_level is not None
             return ComputedLevel.of(
                 demand=demand,
