@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import matplotlib as mpl
-from matplotlib.dates import ConciseDateFormatter, MonthLocator
+from matplotlib.dates import SA, ConciseDateFormatter, DateFormatter, MonthLocator, WeekdayLocator
 from matplotlib.figure import Figure
 
 from ecomkit import CustomerId, InventoryPosition, LeadTime, ReorderPoint, Sku
-from ecomkit.replenishment import SmoothedDemand, StockCosts, project
+from ecomkit.replenishment import OrderQuantity, SmoothedDemand, StockCosts, project
 from ecomkit.replenishment.cleaning import DemandCleaning, DemandRow, RowKind
 from ecomkit.replenishment.distributions import DemandFamily
 
@@ -20,9 +20,10 @@ HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "examples" / "online_retail" / "online_retail.csv.xz"
 START, END = date(2010, 12, 1), date(2011, 12, 10)
 SKU = Sku("85123A")
-BLUE, GREY, RED = "#1d4ed8", "#9ca3af", "#c2410c"
+BLUE, GREY, RED, AMBER = "#1d4ed8", "#6b7280", "#c2410c", "#d9a300"
 STYLE = {"svg.hashsalt": "ecomkit", "svg.fonttype": "none", "font.size": 8.5}
 AHEAD_DAYS = 40
+COLOURS = {"write-offs": GREY, "cancellations": RED, "bulk orders": AMBER}
 
 
 def rows() -> list[DemandRow]:
@@ -59,10 +60,25 @@ def main() -> None:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9, 3), layout="constrained")
         axes = figure.add_subplot()
-        axes.bar(days, [units or 0 for units in cleaned.raw.units], color=RED, label="taken off")
-        axes.bar(
-            days, [units or 0 for units in cleaned.series.units], color=BLUE, label="asked for"
-        )
+        left = [units or 0 for units in cleaned.series.units]
+        axes.bar(days, left, color=BLUE, label="asked for")
+        # Stacked from the last step down to the first: what a step took off stands on what it left.
+        for step in reversed(cleaned.steps):
+            off = [0] * len(days)
+            for change in step.changes:
+                off[(change.day - START).days] += change.taken_off
+            shown = [place for place, units in enumerate(off) if units]
+            if not shown:
+                continue
+            axes.bar(
+                [days[place] for place in shown],
+                [off[place] for place in shown],
+                bottom=[left[place] for place in shown],
+                color=COLOURS[step.name],
+                width=2,
+                label=f"taken off: {step.name}",
+            )
+            left = [units + more for units, more in zip(left, off, strict=True)]
         axes.set_ylabel("units a day")
         axes.xaxis.set_major_locator(MonthLocator())
         axes.xaxis.set_major_formatter(ConciseDateFormatter(MonthLocator()))
@@ -79,6 +95,7 @@ def main() -> None:
             ),
             lead_time_demand=DemandFamily.NEGATIVE_BINOMIAL,
             review_days=1,
+            quantity=OrderQuantity(moq=96, case_pack=12),
         )(position, demand=demand, lead_time=lead_time, now=now)
         without = project(position, demand=demand, today=now.date(), days=AHEAD_DAYS)
         with_order = without.with_arrival(advice.order, on=advice.arrives_on or now.date())
@@ -97,6 +114,8 @@ def main() -> None:
             )
         axes.axhline(advice.reorder_point, color=GREY, linestyle="--", label="reorder point")
         axes.axhline(0, color="black", linewidth=0.8)
+        axes.xaxis.set_major_locator(WeekdayLocator(byweekday=SA))
+        axes.xaxis.set_major_formatter(DateFormatter("%d %b"))
         axes.set_ylabel("units at the end of the day")
         axes.legend(frameon=False)
         save(figure, "purchase-plan-projection.svg")
