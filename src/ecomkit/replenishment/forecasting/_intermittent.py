@@ -110,26 +110,38 @@ def tsb(units: Iterable[float | None], *, alpha_d: float = ALPHA, alpha_p: float
 def croston_levels(
     values: Sequence[float], *, alpha: float, alpha_i: float | None = None
 ) -> list[float]:
-    """Return Croston's forecast after each of *values*; *alpha_i* is for intervals, if another."""
-    level = 0.0
+    """
+    Return Croston's forecast after each of *values*; *alpha_i* is for intervals, if another.
+
+    *values* are known to be no number below 0: each level is a step from the one before.
+    """
+    speed = alpha if alpha_i is None else alpha_i
+    size = interval = level = gap = 0.0
     levels = []
-    for end, value in enumerate(values, start=1):
+    for value in values:
+        gap += 1.0
         if value:
-            level = _croston(values[:end], alpha, alpha if alpha_i is None else alpha_i)
+            if size:
+                size += alpha * (value - size)
+                interval += speed * (gap - interval)
+            else:
+                size, interval = value, gap
+            gap = 0.0
+            level = size / interval
         levels.append(level)
     return levels
 
 
 def tsb_levels(values: Sequence[float], *, alpha_d: float, alpha_p: float) -> list[float]:
-    """Return the forecast of Teunter, Syntetos and Babai after each of *values*."""
-    level = 0.0
+    """Return the forecast of Teunter, Syntetos and Babai after each of *values*, as above."""
+    size = 0.0
+    probability = 1.0 if values and values[0] else 0.0
     levels = []
-    for end, value in enumerate(values, start=1):
+    for value in values:
+        probability += alpha_p * (bool(value) - probability)
         if value:
-            level = _tsb(values[:end], alpha_d, alpha_p)
-        else:
-            level *= 1 - alpha_p
-        levels.append(level)
+            size = size + alpha_d * (value - size) if size else value
+        levels.append(probability * size)
     return levels
 
 
