@@ -239,6 +239,7 @@ def planned() -> list[Any]:
         cleaning.StockOuts(days={knit: {day: cleaning.OutOfStock.PART_OF_DAY}}),
         cleaning.TakenOff(row=0, units=3, why="returned", by=1),
         cleaning.Unmatched(row=row, units=3, why="no sale"),
+        forecasting.ForecastDemand(forecasting.Croston()),
         forecasting.OneStepErrors(one_step=[1.0, -1.0]),
         forecasting.SeasonalNaive(season_length=7),
         lot_sizing.lot_for_lot(

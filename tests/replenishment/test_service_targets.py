@@ -288,6 +288,20 @@ def test_the_ways_to_give_a_target() -> None:
     assert LeastCost(COSTS).explain().startswith("the least cost, where an order costs 3")
 
 
+def test_a_large_minimum_order_needs_less_safety() -> None:
+    """Orders of what the supplier takes at least come less often, and so risk less."""
+    small, large = (
+        ReorderPoint(target=FillRate(0.95), cover_days=2, quantity=OrderQuantity(moq=moq)).level(
+            demand=DEMAND, lead_time=WEEK
+        )
+        for moq in (1, 80)
+    )
+    assert isinstance(small, TargetLevel)
+    assert isinstance(large, TargetLevel)
+    assert (small.order_quantity, large.order_quantity) == (8, 80)
+    assert large.reorder_point < small.reorder_point
+
+
 def test_a_pickled_policy_answers_as_the_original() -> None:
     """What a process pool hands on keeps its closed form."""
     policy = ReorderPoint(service_level=0.95)

@@ -8,7 +8,7 @@ from typing import Any
 from ecomkit.bulk._arrays import Array, Floats, blocks, np
 from ecomkit.bulk._columns import ColumnError, Columns
 from ecomkit.errors import FieldError
-from ecomkit.replenishment import UNITS_PER_DAY_MAX, DemandMoments
+from ecomkit.replenishment import ADI_CUT, CV2_CUT, UNITS_PER_DAY_MAX, DemandMoments
 
 __all__ = [
     "DAYS_OF_A_WINDOW_MAX",
@@ -33,7 +33,6 @@ PRODUCT_MAX = 2.0**62
 """A product that floats find below this has not wrapped around in 64 bits."""
 
 DAYS_MIN = 2
-ADI_CUT, CV2_CUT = 1.32, 0.49
 MOMENTS = ("days", "total", "total_of_squares")
 
 

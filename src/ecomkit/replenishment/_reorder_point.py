@@ -174,8 +174,8 @@ class ReorderPoint:
         distribution = self.lead_time_demand(
             demand, lead_time=lead_time, review_days=self.review_days
         )
-        # Orders of less than a unit do not exist, and a fill rate is a share of an order.
-        quantity = max(1, self.order_quantity(demand=demand, lead_time=lead_time))
+        # What an order brings is no less than the supplier takes, and a fill rate is a share of it.
+        quantity = max(self.quantity.moq, self.order_quantity(demand=demand, lead_time=lead_time))
         target = self.service_target
         return TargetLevel(
             target=target,

@@ -29,6 +29,7 @@ from ecomkit.replenishment.forecasting._forecast import (
     Interval,
     Spread,
 )
+from ecomkit.replenishment.forecasting._forecast_demand import ForecastDemand
 from ecomkit.replenishment.forecasting._hindsight import Hindsight, OneStepErrors
 from ecomkit.replenishment.forecasting._holt_winters import Damping, holt, holt_winters
 from ecomkit.replenishment.forecasting._intermittent import croston, croston_optimized, sba, tsb
@@ -69,6 +70,7 @@ __all__ = [
     "Damping",
     "ErrorMeasure",
     "Forecast",
+    "ForecastDemand",
     "ForecastTotal",
     "Forecaster",
     "Hindsight",
