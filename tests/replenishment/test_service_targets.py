@@ -190,6 +190,15 @@ def test_observed_lead_times_mix_their_lengths() -> None:
     assert sorted(set(found.sample)) == [2, 4]
 
 
+def test_the_dust_of_floats_is_no_period_more() -> None:
+    """A lead time of three days and a rounding error is covered by three days."""
+    demand = Demand.from_series(series([1] * 40))
+    found = ObservedDemand()(
+        demand, lead_time=LeadTime(mean_days=3.0000000000000004), review_days=0
+    )
+    assert found.quantile(0.9) == 3
+
+
 @pytest.mark.parametrize("demand", [DEMAND, Demand.from_series(series([3, 4] * 9))])
 def test_too_few_sums_take_the_family(demand: Demand) -> None:
     """Without a series, or with hardly any sums, the family is taken."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, final
 
@@ -10,6 +9,7 @@ import attrs
 
 from ecomkit._checks import is_a, refuse
 from ecomkit.replenishment._lead_time_moments import lead_time_moments
+from ecomkit.replenishment._numbers import ceil_units
 from ecomkit.replenishment._pattern import DemandPattern
 from ecomkit.replenishment.distributions import DemandFamily, EmpiricalDemand
 
@@ -137,7 +137,7 @@ class ObservedDemand:
         if demand.series is not None:
             period = demand.series.period.mean_days
             for days in lead_time.observed or (lead_time.mean_days,):
-                length = math.ceil((days + review_days) / period)
+                length = ceil_units((days + review_days) / period)
                 sums.extend(demand.series.windows(max(1, length)))
         if len(sums) < SUMS_MIN:
             return FittedDemand(self.otherwise)(
